@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything that an image is made of, decided: exact packages, why each is there, and where that was learnt.
+/// `content` decides equality and the build key; `witness` proves where it came from.
+package struct Lock: Sendable, Equatable, Codable {
+    package var content: Content
+    package var witness: Witness
+
+    package init(content: Content, witness: Witness) {
+        self.content = content
+        self.witness = witness
+    }
+
+    package struct Content: Sendable, Hashable, Codable {
+        /// The format of this half; another number is refused.
+        package var version = 1
+        /// The definition that this lock holds for.
+        package var definition: Digest
+        package var architectures: [ArchitectureLock]
+
+        package init(definition: Digest, architectures: [ArchitectureLock]) {
+            self.definition = definition
+            self.architectures = architectures
+        }
+
+        /// The digest of the canonical JSON of this half.
+        package func digest() throws -> Digest { ContentHasher.digest(of: try CanonicalJSON.encode(self)) }
+    }
+}
+
+/// The packages for one architecture, sorted by name.
+package struct ArchitectureLock: Sendable, Hashable, Codable {
+    package var architecture: Architecture
+    package var family: PackageFamily
+    package var packages: [LockedPackage]
+    package var dropped: [DroppedPackage]
+
+    package init(
+        architecture: Architecture, family: PackageFamily, packages: [LockedPackage], dropped: [DroppedPackage]
+    ) {
+        self.architecture = architecture
+        self.family = family
+        self.packages = packages
+        self.dropped = dropped
+    }
+}
+
+/// One package of the image, with the edges that brought it in.
+package struct LockedPackage: Sendable, Hashable, Codable {
+    package enum Role: String, Sendable, Hashable, Codable {
+        case installed
+        /// Only some of its files are used: in lock and SBOM, not among the scanners' installed packages.
+        case dataOnly = "data-only"
+    }
+
+    /// A relation that another package of this lock satisfies.
+    package struct Edge: Sendable, Hashable, Codable {
+        package enum Kind: String, Sendable, Hashable, Codable { case depends, preDepends = "pre-depends" }
+        package var kind: Kind
+        /// The relation as the package states it, alternatives included: `libc6 (>= 2.38)`.
+        package var relation: String
+        /// The package that satisfies it.
+        package var to: PackageName
+
+        package init(_ kind: Kind, _ relation: String, to: PackageName) {
+            self.kind = kind
+            self.relation = relation
+            self.to = to
+        }
+    }
+
+    package var name: PackageName
+    package var version: String
+    /// The package's own architecture field (`all` where it fits any).
+    package var architecture: String
+    package var role: Role
+    package var sourceName: PackageName
+    package var sourceVersion: String
+    package var maintainer: String?
+    package var homepage: String?
+    /// The digest of the package file.
+    package var digest: Digest
+    /// Of the package file, in bytes.
+    package var size: Int64
+    /// In bytes, as the package claims.
+    package var installedSize: Int64?
+    /// The requests of the definition that name it; empty for what came in by an edge.
+    package var requestedBy: [String]
+    package var edges: [Edge]
+
+    package init(
+        name: PackageName, version: String, architecture: String, role: Role, sourceName: PackageName,
+        sourceVersion: String, maintainer: String?, homepage: String?, digest: Digest, size: Int64,
+        installedSize: Int64?, requestedBy: [String], edges: [Edge]
+    ) {
+        self.name = name
+        self.version = version
+        self.architecture = architecture
+        self.role = role
+        self.sourceName = sourceName
+        self.sourceVersion = sourceVersion
+        self.maintainer = maintainer
+        self.homepage = homepage
+        self.digest = digest
+        self.size = size
+        self.installedSize = installedSize
+        self.requestedBy = requestedBy
+        self.edges = edges
+    }
+}
+
+/// A package that something of the image depends on and that is left out on purpose.
+package struct DroppedPackage: Sendable, Hashable, Codable {
+    package var name: PackageName
+    /// A sentence from the curated list, or "dropped by the definition".
+    package var reason: String
+    /// Who asked for it: `redis-server: Pre-Depends init-system-helpers (>= 1.54~)`.
+    package var wantedBy: [String]
+
+    package init(name: PackageName, reason: String, wantedBy: [String]) {
+        self.name = name
+        self.reason = reason
+        self.wantedBy = wantedBy
+    }
+}
+
+/// Where a lock's content was learnt.
+package struct Witness: Sendable, Hashable, Codable {
+    package var repositories: [RepositoryWitness]
+    /// The places that hold each package file; key: the digest in text form.
+    package var places: [String: [String]]
+
+    package init(repositories: [RepositoryWitness], places: [String: [String]]) {
+        self.repositories = repositories
+        self.places = places
+    }
+}
+
+/// One signed repository as it was when the lock was made.
+package struct RepositoryWitness: Sendable, Hashable, Codable {
+    package struct Index: Sendable, Hashable, Codable {
+        /// As the release file names it: `main/binary-amd64/Packages.xz`.
+        package var path: String
+        package var url: String
+        package var digest: Digest
+        package var size: Int64
+
+        package init(path: String, url: String, digest: Digest, size: Int64) {
+            self.path = path
+            self.url = url
+            self.digest = digest
+            self.size = size
+        }
+    }
+
+    /// The line of the definition.
+    package var line: String
+    package var url: String
+    package var suite: String
+    package var codename: String?
+    /// The digest of the signed release file, signature included, and where it was read.
+    package var release: Digest
+    package var releaseURL: String
+    package var date: Timestamp?
+    package var validUntil: Timestamp?
+    /// Fingerprints of the keys whose signatures were good and trusted; empty only with --allow-unsigned.
+    package var signers: [String]
+    package var indexes: [Index]
+    /// Freshness checks that the machine's configuration switched off.
+    package var relaxations: [String]
+
+    package init(
+        line: String, url: String, suite: String, codename: String?, release: Digest, releaseURL: String,
+        date: Timestamp?, validUntil: Timestamp?, signers: [String], indexes: [Index], relaxations: [String]
+    ) {
+        self.line = line
+        self.url = url
+        self.suite = suite
+        self.codename = codename
+        self.release = release
+        self.releaseURL = releaseURL
+        self.date = date
+        self.validUntil = validUntil
+        self.signers = signers
+        self.indexes = indexes
+        self.relaxations = relaxations
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One repository as it stands now: its signed release, verified, and the parsed indexes of the architectures that
+/// were asked for. Refreshing makes it, Resolving reads it.
+package struct RepositorySnapshot: Sendable {
+    package struct Index: Sendable {
+        package var architecture: Architecture
+        package var component: String
+        package var packages: PackageIndex
+
+        package init(architecture: Architecture, component: String, packages: PackageIndex) {
+            self.architecture = architecture
+            self.component = component
+            self.packages = packages
+        }
+    }
+
+    /// The place of the line in the definition, from 0; the order in which repositories are consulted.
+    package var ordinal: Int
+    package var family: PackageFamily
+    package var witness: RepositoryWitness
+    package var indexes: [Index]
+    package var diagnostics: [Diagnostic]
+
+    package init(
+        ordinal: Int, family: PackageFamily, witness: RepositoryWitness, indexes: [Index], diagnostics: [Diagnostic]
+    ) {
+        self.ordinal = ordinal
+        self.family = family
+        self.witness = witness
+        self.indexes = indexes
+        self.diagnostics = diagnostics
+    }
+}
