@@ -61,7 +61,9 @@ let package = Package(
         .target(
             name: "Archives", dependencies: ["Vocabulary", "CZlib", "CLibdeflate", "CLzma", "CZstd"],
             swiftSettings: hot,
-            linkerSettings: [":libdeflate.a", ":liblzma.a", ":libzstd.a", ":libz.a"].map { .linkedLibrary($0) }),
+            linkerSettings: [":libdeflate.a", ":liblzma.a", ":libzstd.a", ":libz.a"].map {
+                .linkedLibrary($0)
+            }),
 
         // ── Effects: one door to each part of the outside world ──
         .target(
@@ -81,10 +83,15 @@ let package = Package(
             swiftSettings: strict),
 
         // ── Stages: they meet in Vocabulary/Handover and never import one another ──
-        .target(name: "Defining", dependencies: ["Vocabulary", .yams], path: "Sources/Stages/Defining", swiftSettings: strict),
-        .target(name: "Resolving", dependencies: ["Vocabulary"], path: "Sources/Stages/Resolving", swiftSettings: hot),
         .target(
-            name: "Fetching", dependencies: ["Vocabulary", "Archives", "Storage", "Transport", "Execution", .log],
+            name: "Defining", dependencies: ["Vocabulary", .yams], path: "Sources/Stages/Defining",
+            swiftSettings: strict),
+        .target(
+            name: "Resolving", dependencies: ["Vocabulary"], path: "Sources/Stages/Resolving",
+            swiftSettings: hot),
+        .target(
+            name: "Fetching",
+            dependencies: ["Vocabulary", "Archives", "Storage", "Transport", "Execution", .log],
             path: "Sources/Stages/Fetching", swiftSettings: strict),
         .target(
             name: "Composing", dependencies: ["Vocabulary", "Archives", "Storage"],
@@ -92,14 +99,18 @@ let package = Package(
         .target(
             name: "Running", dependencies: ["Vocabulary", "Archives", "Storage", "Execution"],
             path: "Sources/Stages/Running", swiftSettings: strict),
-        .target(name: "Describing", dependencies: ["Vocabulary"], path: "Sources/Stages/Describing", swiftSettings: strict),
+        .target(
+            name: "Describing", dependencies: ["Vocabulary"], path: "Sources/Stages/Describing",
+            swiftSettings: strict),
         .target(
             name: "Attesting", dependencies: ["Vocabulary", .crypto], path: "Sources/Stages/Attesting",
             swiftSettings: strict),
         .target(
             name: "Inspecting", dependencies: ["Vocabulary", "Archives", "Storage", "Distribution"],
             path: "Sources/Stages/Inspecting", swiftSettings: strict),
-        .target(name: "Scanning", dependencies: ["Vocabulary"], path: "Sources/Stages/Scanning", swiftSettings: strict),
+        .target(
+            name: "Scanning", dependencies: ["Vocabulary"], path: "Sources/Stages/Scanning",
+            swiftSettings: strict),
         .target(
             name: "Verifying", dependencies: ["Vocabulary", "Distribution", .crypto],
             path: "Sources/Stages/Verifying", swiftSettings: strict),
@@ -113,7 +124,8 @@ let package = Package(
                 "Inspecting", "Scanning", "Verifying", .log,
             ], path: "Sources/Assembly/Pipeline", swiftSettings: strict),
         .target(
-            name: "Factory", dependencies: ["Vocabulary", "Pipeline", "Records", "Storage", .log, .serviceLifecycle],
+            name: "Factory",
+            dependencies: ["Vocabulary", "Pipeline", "Records", "Storage", .log, .serviceLifecycle],
             path: "Sources/Assembly/Factory", swiftSettings: strict),
         .target(
             name: "RegistryServer", dependencies: ["Vocabulary", "Storage", .hummingbird, .nioCore, .log],
@@ -135,21 +147,26 @@ let package = Package(
         .target(
             name: "TestHouse", dependencies: ["Vocabulary", "Archives", "Storage", .system],
             path: "Tests/TestHouse", swiftSettings: strict),
-        .testTarget(name: "ValueTests", dependencies: ["Vocabulary", "Archives", "TestHouse"], swiftSettings: strict),
+        .testTarget(
+            name: "ValueTests", dependencies: ["Vocabulary", "Archives", "TestHouse"], swiftSettings: strict),
         .testTarget(
             name: "StageTests",
             dependencies: [
-                "Vocabulary", "Archives", "Storage", "Defining", "Resolving", "Fetching", "Composing", "Running",
-                "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite", "TestHouse",
+                "Vocabulary", "Archives", "Storage", "Defining", "Resolving", "Fetching", "Composing",
+                "Running",
+                "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite",
+                "TestHouse",
             ], swiftSettings: strict),
         .testTarget(
             name: "EffectTests",
             dependencies: [
-                "Vocabulary", "Storage", "Execution", "Transport", "Distribution", "Records", "RegistryServer",
+                "Vocabulary", "Storage", "Execution", "Transport", "Distribution", "Records",
+                "RegistryServer",
                 "TestHouse",
             ], swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["Vocabulary", "Pipeline", "Factory", "Commands", "TestHouse"],
+            name: "SystemTests",
+            dependencies: ["Vocabulary", "Pipeline", "Factory", "Commands", "TestHouse"],
             swiftSettings: strict),
     ]
 )

@@ -9,10 +9,12 @@ package protocol ByteSource {
 
 /// Anything that bytes are pushed into in large pieces.
 package protocol ByteSink {
+    /// Takes all of `bytes`, or throws the sink's own error.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws
 }
 
 extension ByteSink {
+    /// Takes all of `bytes`, or throws the sink's own error.
     package mutating func write(_ bytes: [UInt8]) throws {
         try bytes.withUnsafeBytes { try write($0) }
     }

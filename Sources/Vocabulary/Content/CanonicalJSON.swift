@@ -18,6 +18,7 @@ package enum CanonicalJSON {
         }
     }
 
+    /// The canonical bytes of a value; throws what its own `encode(to:)` throws.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -49,7 +50,8 @@ package enum CanonicalJSON {
 
     private static func reason(of error: DecodingError) -> String {
         func path(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+            let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
+                .joined()
             return path.isEmpty ? "at the top" : "at \(path)"
         }
         switch error {

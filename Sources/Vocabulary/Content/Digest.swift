@@ -18,8 +18,10 @@ package struct Digest: Hashable, Sendable {
 
         package var description: String {
             switch self {
-            case .unknownAlgorithm(let text): "'\(text)' names no digest algorithm that Slipway reads (sha256, sha512)"
-            case .malformed(let text): "'\(text)' is not a digest; expected sha256: and 64 lowercase hex digits"
+            case .unknownAlgorithm(let text):
+                "'\(text)' names no digest algorithm that Slipway reads (sha256, sha512)"
+            case .malformed(let text):
+                "'\(text)' is not a digest; expected sha256: and 64 lowercase hex digits"
             }
         }
     }

@@ -54,7 +54,8 @@ package struct ImagePath: Hashable, Sendable, Codable, Comparable, CustomStringC
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let value = Self(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a path that leaves the image")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a path that leaves the image")
         }
         self = value
     }

@@ -20,7 +20,8 @@ package struct BillOfMaterials: Sendable, Equatable {
 
         package init(
             name: PackageName, version: String, architecture: String, role: LockedPackage.Role, purl: String,
-            sourceName: PackageName, sourceVersion: String, supplier: String?, homepage: String?, digest: Digest,
+            sourceName: PackageName, sourceVersion: String, supplier: String?, homepage: String?,
+            digest: Digest,
             place: String?, dependsOn: [PackageName]
         ) {
             self.name = name

@@ -39,7 +39,8 @@ package struct PlatformImage: Sendable, Equatable {
     package var files: [ComposedFile]
 
     package init(
-        architecture: Architecture, manifest: Descriptor, config: Descriptor, layers: [Layer], created: Timestamp,
+        architecture: Architecture, manifest: Descriptor, config: Descriptor, layers: [Layer],
+        created: Timestamp,
         files: [ComposedFile]
     ) {
         self.architecture = architecture

@@ -59,7 +59,8 @@ package struct Findings: Sendable, Equatable, Codable {
     package var diagnostics: [Diagnostic]
 
     package init(
-        distribution: String?, coverage: String?, completeAsOf: Timestamp?, packagesScanned: Int, findings: [Finding],
+        distribution: String?, coverage: String?, completeAsOf: Timestamp?, packagesScanned: Int,
+        findings: [Finding],
         uncovered: [Uncovered], diagnostics: [Diagnostic]
     ) {
         self.distribution = distribution

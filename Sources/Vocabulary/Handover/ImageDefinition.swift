@@ -114,7 +114,9 @@ extension RepositoryLine: CustomStringConvertible {
 /// One line of `contents.packages`: a name and, where written, a version constraint in apko's spelling
 /// (`name`, `name=1.2-3`, `name>=1.2`, `name<2`).
 package struct PackageRequest: Sendable, Hashable, CustomStringConvertible {
-    package enum Operator: String, Sendable, Hashable { case equal = "=", less = "<", greater = ">", atMost = "<=", atLeast = ">=" }
+    package enum Operator: String, Sendable, Hashable {
+        case equal = "=", less = "<", greater = ">", atMost = "<=", atLeast = ">="
+    }
 
     package struct Constraint: Sendable, Hashable {
         package let relation: Operator
@@ -156,7 +158,8 @@ package struct PathRule: Sendable, Equatable {
     package var permissions: UInt16?
     package var recursive: Bool
 
-    package init(path: ImagePath, kind: Kind, uid: UInt32, gid: UInt32, permissions: UInt16?, recursive: Bool) {
+    package init(path: ImagePath, kind: Kind, uid: UInt32, gid: UInt32, permissions: UInt16?, recursive: Bool)
+    {
         self.path = path
         self.kind = kind
         self.uid = uid

@@ -14,7 +14,8 @@ package struct ImageInventory: Sendable, Equatable {
         package var evidence: ImagePath
 
         package init(
-            family: PackageFamily, name: PackageName, version: String, architecture: String, sourceName: PackageName,
+            family: PackageFamily, name: PackageName, version: String, architecture: String,
+            sourceName: PackageName,
             sourceVersion: String, maintainer: String?, evidence: ImagePath
         ) {
             self.family = family

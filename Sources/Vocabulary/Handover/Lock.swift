@@ -36,7 +36,8 @@ package struct ArchitectureLock: Sendable, Hashable, Codable {
     package var dropped: [DroppedPackage]
 
     package init(
-        architecture: Architecture, family: PackageFamily, packages: [LockedPackage], dropped: [DroppedPackage]
+        architecture: Architecture, family: PackageFamily, packages: [LockedPackage],
+        dropped: [DroppedPackage]
     ) {
         self.architecture = architecture
         self.family = family

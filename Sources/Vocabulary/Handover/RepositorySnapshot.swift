@@ -23,7 +23,8 @@ package struct RepositorySnapshot: Sendable {
     package var diagnostics: [Diagnostic]
 
     package init(
-        ordinal: Int, family: PackageFamily, witness: RepositoryWitness, indexes: [Index], diagnostics: [Diagnostic]
+        ordinal: Int, family: PackageFamily, witness: RepositoryWitness, indexes: [Index],
+        diagnostics: [Diagnostic]
     ) {
         self.ordinal = ordinal
         self.family = family

@@ -29,7 +29,8 @@ package struct TestReport: Sendable, Equatable, Codable {
     package var emulator: String?
     package var results: [Result]
 
-    package init(platform: Platform, manifest: Digest, runtime: String, emulator: String?, results: [Result]) {
+    package init(platform: Platform, manifest: Digest, runtime: String, emulator: String?, results: [Result])
+    {
         self.platform = platform
         self.manifest = manifest
         self.runtime = runtime

@@ -10,7 +10,9 @@ package struct ImageReference: Hashable, Sendable {
 
         /// Loopback registries are spoken to over plain HTTP.
         package var isLoopback: Bool {
-            let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }.dropFirst()) : String(host.prefix { $0 != ":" })
+            let name =
+                host.hasPrefix("[")
+                ? String(host.prefix { $0 != "]" }.dropFirst()) : String(host.prefix { $0 != ":" })
             return name == "localhost" || name == "::1" || name.hasPrefix("127.")
         }
     }
@@ -36,7 +38,8 @@ package struct ImageReference: Hashable, Sendable {
             for byte in text.utf8 {
                 switch byte {
                 case 0x30...0x39, 0x61...0x7A:
-                    let fits = separator.isEmpty || separator == [0x2E] || separator == [0x5F]
+                    let fits =
+                        separator.isEmpty || separator == [0x2E] || separator == [0x5F]
                         || separator == [0x5F, 0x5F] || separator.allSatisfy { $0 == 0x2D }
                     guard fits else { return false }
                     separator = []
@@ -132,7 +135,8 @@ package struct ImageReference: Hashable, Sendable {
             rest = rest[..<colon]
         }
         self.init(
-            registry: Registry(host: String(host)), repository: try Repository(rest), tag: tag, digest: digest)
+            registry: Registry(host: String(host)), repository: try Repository(rest), tag: tag, digest: digest
+        )
     }
 
     /// The same repository at a digest, without the tag.

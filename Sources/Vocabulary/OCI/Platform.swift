@@ -15,7 +15,8 @@ package struct Architecture: Hashable, Sendable, Codable, Comparable, CustomStri
 
     /// Every architecture that Slipway composes for, with all the names it may be called by.
     private static let known: [(Self, debian: String, aliases: [String])] = [
-        (.amd64, "amd64", ["x86_64"]), (.arm64, "arm64", ["aarch64"]), (.armhf, "armhf", ["arm/v7", "armv7"]),
+        (.amd64, "amd64", ["x86_64"]), (.arm64, "arm64", ["aarch64"]),
+        (.armhf, "armhf", ["arm/v7", "armv7"]),
         (.i386, "i386", ["386", "x86"]), (.ppc64le, "ppc64el", ["ppc64le"]), (.riscv64, "riscv64", []),
         (.s390x, "s390x", []),
     ]
@@ -27,7 +28,9 @@ package struct Architecture: Hashable, Sendable, Codable, Comparable, CustomStri
 
     /// Nil for a name that no family uses.
     package init?(_ name: String) {
-        guard let match = Self.known.first(where: { $0.debian == name || $0.aliases.contains(name) }) else { return nil }
+        guard let match = Self.known.first(where: { $0.debian == name || $0.aliases.contains(name) }) else {
+            return nil
+        }
         self = match.0
     }
 

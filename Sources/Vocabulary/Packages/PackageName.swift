@@ -8,7 +8,9 @@ package struct PackageName: Hashable, Sendable, Codable, Comparable, CustomStrin
     /// Nil where the text can be no package's name in any family.
     package init?(_ text: some StringProtocol) {
         guard !text.isEmpty, text.utf8.count <= 256,
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x28 && $0 != 0x29 && $0 != 0x2C && $0 != 0x7C })
+            text.utf8.allSatisfy({
+                $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x28 && $0 != 0x29 && $0 != 0x2C && $0 != 0x7C
+            })
         else { return nil }
         self.text = String(text)
     }

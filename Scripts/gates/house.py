@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The house in one table: what each target may see, and behind which door each heavy library stands.
+
+The same facts stand in ARCHITECTURE.md for people; this file is what `make check` holds the code against.
+"""
+
+# Floors from the ground up; a target never imports one of a higher floor.
+FLOORS = [
+    ["CZlib", "CLibdeflate", "CLzma", "CZstd", "CShim"],
+    ["Vocabulary"],
+    ["Archives"],
+    ["Storage", "Execution", "Transport", "Records", "Distribution"],
+    ["Defining", "Resolving", "Fetching", "Composing", "Building", "Running", "Describing", "Attesting",
+     "Inspecting", "Scanning", "Verifying"],
+    ["Pipeline", "Factory", "RegistryServer", "CatalogSite"],
+    ["Commands"],
+    ["slipway"],
+]
+STAGES = set(FLOORS[4])
+
+# Folder of each target, relative to Sources.
+FOLDERS = {
+    "Vocabulary": "Vocabulary", "Archives": "Archives", "CShim": "CShim", "Commands": "Commands", "slipway": "slipway",
+    **{name: f"Effects/{name}" for name in FLOORS[3]},
+    **{name: f"Stages/{name}" for name in FLOORS[4]},
+    **{name: f"Assembly/{name}" for name in FLOORS[5]},
+}
+
+# What a target sees of Slipway's own, beside Vocabulary.
+_effects = {"Storage", "Execution", "Transport", "Records", "Distribution"}
+SEES = {
+    "Vocabulary": set(), "Archives": set(),
+    "Storage": set(), "Execution": set(), "Transport": set(), "Records": set(),
+    "Distribution": {"Transport", "Storage"},
+    "Defining": set(), "Resolving": set(), "Describing": set(), "Scanning": set(),
+    "Fetching": {"Archives", "Storage", "Transport", "Execution"},
+    "Composing": {"Archives", "Storage"},
+    "Running": {"Archives", "Storage", "Execution"},
+    "Building": {"Archives", "Storage", "Transport", "Execution"},
+    "Inspecting": {"Archives", "Storage", "Distribution"},
+    "Attesting": set(), "Verifying": {"Distribution"},
+    "Pipeline": STAGES | _effects | {"Archives"},
+    "Factory": {"Pipeline", "Records", "Storage"},
+    "RegistryServer": {"Storage"},
+    "CatalogSite": {"Records"},
+    "Commands": {"Pipeline", "Factory", "RegistryServer", "CatalogSite"},
+    "slipway": {"Commands"},
+}
+
+# Each library and the targets that are its door.
+DOORS = {
+    "Crypto": {"Vocabulary", "Attesting", "Verifying"}, "CryptoExtras": {"Fetching", "Verifying"},
+    "X509": {"Verifying"}, "SwiftASN1": {"Verifying"},
+    "CZlib": {"Archives"}, "CLibdeflate": {"Archives"}, "CLzma": {"Archives"}, "CZstd": {"Archives"},
+    "CShim": {"Storage"}, "SystemPackage": {"Storage", "Execution"},
+    "Subprocess": {"Execution"},
+    "AsyncHTTPClient": {"Transport"}, "NIOCore": {"Transport", "RegistryServer", "CatalogSite"},
+    "NIOHTTP1": {"Transport", "RegistryServer"}, "NIOPosix": {"Transport"}, "NIOSSL": {"Transport"},
+    "NIOFoundationEssentialsCompat": set(),
+    "GRDB": {"Records"}, "Yams": {"Defining"},
+    "Hummingbird": {"RegistryServer", "CatalogSite"}, "HummingbirdCore": {"RegistryServer"},
+    "HTTPTypes": {"RegistryServer", "CatalogSite"},
+    "ArgumentParser": {"Commands", "slipway"},
+    "ServiceLifecycle": {"Factory", "RegistryServer", "CatalogSite", "Commands"},
+}
+# Free for all but Vocabulary, which knows no logger.
+EVERYWHERE = {"Swift", "Synchronization", "FoundationEssentials"}
+LOGGING = "Logging"
+# What touches the machine: never in a pure place.
+MACHINE = {"Glibc", "Dispatch"}
+
+# Refused outright: each would bring tens of megabytes or a second way of doing the same.
+REFUSED = {"Foundation", "FoundationNetworking", "Collections", "Mustache", "SwiftProtobuf", "JWTKit", "SwiftSyntax"}
+
+# Pure places: no clock, file system, environment, concurrency.
+PURE_TARGETS = {"Vocabulary", "Resolving", "Describing", "Scanning"}
+PURE_FOLDER_NAMES = {"Plan", "Watching"}
