@@ -26,6 +26,7 @@ extension Target.Dependency {
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let yams: Self = .product(name: "Yams", package: "Yams")
     static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
 }
@@ -39,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
@@ -128,10 +130,10 @@ let package = Package(
             dependencies: ["Vocabulary", "Pipeline", "Records", "Storage", .log, .serviceLifecycle],
             path: "Sources/Assembly/Factory", swiftSettings: strict),
         .target(
-            name: "RegistryServer", dependencies: ["Vocabulary", "Storage", .hummingbird, .nioCore, .log],
+            name: "RegistryServer", dependencies: ["Vocabulary", "Storage", .hummingbird, .httpTypes, .nioCore, .log],
             path: "Sources/Assembly/RegistryServer", swiftSettings: strict),
         .target(
-            name: "CatalogSite", dependencies: ["Vocabulary", "Records", .hummingbird, .nioCore, .log],
+            name: "CatalogSite", dependencies: ["Vocabulary", "Records", .hummingbird, .httpTypes, .nioCore, .log],
             path: "Sources/Assembly/CatalogSite", swiftSettings: strict),
 
         // ── Commands: one file a subcommand; slipway is @main ──

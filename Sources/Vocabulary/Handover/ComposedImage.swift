@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A finished image: an index with one manifest for each architecture. Every blob it names is in the content store.
-package struct ComposedImage: Sendable, Equatable {
+package struct ComposedImage: Sendable, Equatable, Codable {
     package var index: Descriptor
     package var platforms: [PlatformImage]
     package var diagnostics: [Diagnostic]
@@ -14,8 +14,8 @@ package struct ComposedImage: Sendable, Equatable {
 }
 
 /// One platform's image.
-package struct PlatformImage: Sendable, Equatable {
-    package struct Layer: Sendable, Equatable {
+package struct PlatformImage: Sendable, Equatable, Codable {
+    package struct Layer: Sendable, Equatable, Codable {
         package var descriptor: Descriptor
         /// Digest of the uncompressed tar.
         package var diffID: Digest

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+package import Vocabulary
+
+/// What the pages show, read from the factory's records at one moment.
+package struct Catalog: Sendable, Codable {
+    /// One image with its newest publication and its history.
+    package struct Image: Sendable, Codable {
+        package var name: String
+        /// `HOST/REPOSITORY`.
+        package var reference: String
+        package var tags: [PublishedTag]
+        /// The newest record that was published or held.
+        package var current: RebuildRecord?
+        /// Newest first.
+        package var history: [RebuildRecord]
+    }
+
+    package var images: [Image]
+    /// When this was read.
+    package var moment: Timestamp
+
+    /// Reads every image; `prefix` is the factory's destination, under which an image has its repository.
+    /// - Throws: `RecordsError`.
+    package init(_ records: FactoryRecords, prefix: String, moment: Timestamp) throws(RecordsError) {
+        var images: [Image] = []
+        for name in try records.images() {
+            images.append(
+                Image(
+                    name: name, reference: "\(prefix)/\(name)", tags: try records.tags(of: name),
+                    current: try records.newest(of: name, with: [.published, .held, .unchanged]),
+                    history: try records.rebuilds(of: name, limit: 50)))
+        }
+        self.images = images
+        self.moment = moment
+    }
+}
+
+extension Catalog.Image {
+    /// Findings as people read them; nothing is ever "0" that was not fully covered.
+    package var findingsText: String {
+        guard let findings = current?.findings else { return "unknown: not scanned" }
+        if findings.isComplete { return count(findings.findings.count, "known finding") }
+        let uncovered = "\(count(findings.uncovered.count, "package")) not covered"
+        return findings.findings.isEmpty
+            ? "unknown: \(uncovered)" : "\(count(findings.findings.count, "finding")), \(uncovered)"
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Hummingbird
+package import Logging
+internal import HTTPTypes
+internal import NIOCore
+package import Records
+package import Vocabulary
+
+/// Serves the catalog: server-rendered pages without scripts, each with a JSON twin, over loopback or wherever the
+/// operator's own proxy stands before it.
+package struct CatalogServer: Sendable {
+    private let records: FactoryRecords
+    private let prefix: String
+    private let now: @Sendable () -> Timestamp
+
+    /// `prefix` is the factory's destination (`HOST/PATH`); `now` is asked once a request.
+    package init(records: FactoryRecords, prefix: String, now: @escaping @Sendable () -> Timestamp) {
+        self.records = records
+        self.prefix = prefix
+        self.now = now
+    }
+
+    /// The application, ready to be run as a service.
+    package func application(
+        host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(), configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
+            onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) }, logger: logger)
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/") { _, _ in
+            page(DirectoryPage(catalog: try catalog()).write())
+        }
+        router.get("/index.json") { _, _ in json(try CanonicalJSON.encodeForPeople(try catalog())) }
+        router.get("/style.css") { _, _ in
+            response(Array(Stylesheet.text.utf8), type: "text/css; charset=utf-8")
+        }
+        router.get("/image/:name") { _, context in
+            let name = try context.parameters.require("name")
+            let wantsJSON = name.hasSuffix(".json")
+            let catalog = try catalog()
+            let key = wantsJSON ? String(name.dropLast(5)) : name
+            guard let image = catalog.images.first(where: { $0.name == key }) else {
+                return page(NotFoundPage(name: key).write(), status: .notFound)
+            }
+            return wantsJSON
+                ? json(try CanonicalJSON.encodeForPeople(image))
+                : page(ImagePage(image: image, moment: catalog.moment).write())
+        }
+        return router
+    }
+
+    private func catalog() throws -> Catalog { try Catalog(records, prefix: prefix, moment: now()) }
+
+    private func page(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
+        response(bytes, type: "text/html; charset=utf-8", status: status)
+    }
+
+    private func json(_ bytes: [UInt8]) -> Response { response(bytes, type: "application/json") }
+
+    /// No script, no frame, no form, nothing from elsewhere: the pages need only their own style sheet.
+    private func response(_ bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-cache"
+        headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        headers[.xContentTypeOptions] = "nosniff"
+        if let referrerPolicy = HTTPField.Name("Referrer-Policy") { headers[referrerPolicy] = "no-referrer" }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+/// What stands where no image of that name is.
+struct NotFoundPage {
+    var name: String
+
+    func write() -> [UInt8] {
+        PageFrame(title: "Not here · Slipway", jsonTwin: "/index.json").write { page in
+            page.element("h1", text: "No image called \(name)")
+            page.element("p") { $0.element("a", ["href": "/"], text: "All images") }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Vocabulary
+
+/// How long ago, in one word or two: "just now", "12 min ago", "3 h ago", "5 days ago".
+func age(_ moment: Timestamp, now: Timestamp) -> String {
+    let seconds = max(0, now.seconds - moment.seconds)
+    switch seconds {
+    case ..<60: return "just now"
+    case ..<3600: return "\(seconds / 60) min ago"
+    case ..<172_800: return "\(seconds / 3600) h ago"
+    default: return "\(seconds / 86_400) days ago"
+    }
+}
+
+/// Bytes in MB of 10^6 with one decimal, kB below one.
+func size(_ bytes: Int64) -> String {
+    guard bytes >= 1_000_000 else { return "\((bytes + 500) / 1000) kB" }
+    let tenths = (bytes + 50_000) / 100_000
+    return "\(tenths / 10).\(tenths % 10) MB"
+}
+
+func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+extension RebuildCause {
+    /// The reason as a sentence: what set it off, and which packages came of it.
+    package var sentence: String {
+        let packages = Dictionary(grouping: packages, by: \.name).keys.sorted().map(\.text)
+        let named = packages.prefix(3).joined(separator: ", ") + (packages.count > 3 ? " and \(packages.count - 3) more" : "")
+        switch trigger {
+        case .first: return "First build"
+        case .definition: return "The definition changed"
+        case .tool: return "Slipway's own composition changed"
+        case .request: return "Requested"
+        case .repository:
+            let suites = Set(repositories.map(\.suite)).sorted().joined(separator: ", ")
+            return "\(suites.isEmpty ? "A repository" : suites) published \(named.isEmpty ? "a new index" : named)"
+        }
+    }
+}
+
+extension PackageChange {
+    /// `3.6-1 → 3.6-2`, `new 3.6-1`, `gone (was 3.6-1)`, `3.6-1, other file`.
+    package var sentence: String {
+        switch (old, new) {
+        case (let old?, let new?): contentOnly ? "\(new), other file" : "\(old) → \(new)"
+        case (nil, let new?): "new \(new)"
+        case (let old?, nil): "gone (was \(old))"
+        case (nil, nil): "?"
+        }
+    }
+}
+
+extension RebuildRecord.Outcome {
+    package var sentence: String {
+        switch self {
+        case .published: "published"
+        case .unchanged: "unchanged output, tags stay"
+        case .refused: "refused: the previous digest keeps serving"
+        case .failed: "failed"
+        case .held: "published, tag held"
+        case .rolledBack: "rolled back"
+        case .released: "hold released"
+        }
+    }
+}
