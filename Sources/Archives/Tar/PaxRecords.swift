@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Extended header records: `length key=value\n`, the length counting itself (IEEE 1003.1, pax, "Extended Header").
+struct PaxRecords {
+    private(set) var values: [String: [UInt8]] = [:]
+    /// Bytes of all keys and values.
+    private(set) var byteCount = 0
+
+    init() {}
+
+    /// Parses a whole extended header; `offset` is its place, for errors.
+    init(_ bytes: [UInt8], at offset: Int64) throws(ArchiveError) {
+        var position = 0
+        while position < bytes.count {
+            func malformed(_ reason: String) -> ArchiveError {
+                .malformed(.tar, reason: reason, at: offset + Int64(position))
+            }
+            // Nine digits are more than any header that is read.
+            let digits = bytes[position...].prefix(9).prefix { $0 >= 0x30 && $0 <= 0x39 }
+            let length = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+            let keyStart = position + digits.count + 1
+            guard !digits.isEmpty, length <= bytes.count - position, position + length > keyStart,
+                bytes[keyStart - 1] == UInt8(ascii: " "), bytes[position + length - 1] == UInt8(ascii: "\n")
+            else { throw malformed("an extended header record has a wrong length") }
+            let record = bytes[keyStart..<position + length - 1]
+            guard let equals = record.firstIndex(of: UInt8(ascii: "=")), equals > keyStart,
+                let key = String(validating: record[..<equals], as: UTF8.self)
+            else { throw malformed("an extended header record has no key") }
+            set(key, Array(record[(equals + 1)...]))
+            position += length
+        }
+    }
+
+    mutating func set(_ key: String, _ value: [UInt8]) {
+        let old = values.updateValue(value, forKey: key)
+        byteCount += old.map { value.count - $0.count } ?? (key.utf8.count + value.count)
+    }
+
+    /// Takes over all of `other`; where keys are equal, `other` wins.
+    mutating func merge(_ other: PaxRecords) {
+        for (key, value) in other.values { set(key, value) }
+    }
+
+    /// Nil where there is no record or an empty one, which takes back what a global header said.
+    subscript(key: String) -> [UInt8]? { values[key].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// A decimal number that is not negative.
+    func unsigned(_ key: String, at offset: Int64) throws(ArchiveError) -> Int64? {
+        guard let text = self[key] else { return nil }
+        guard let value = Self.decimal(text[...]) else { throw Self.noNumber(key, offset) }
+        return value
+    }
+
+    /// Seconds with a sign and a fraction, rounded down.
+    func seconds(_ key: String, at offset: Int64) throws(ArchiveError) -> Int64? {
+        guard let text = self[key] else { return nil }
+        let negative = text.first == UInt8(ascii: "-")
+        let body = negative ? text.dropFirst() : text[...]
+        let whole = body.prefix { $0 != UInt8(ascii: ".") }
+        let fraction = body.dropFirst(whole.count + 1)
+        guard let value = Self.decimal(whole), fraction.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            throw Self.noNumber(key, offset)
+        }
+        return negative ? (fraction.contains { $0 != 0x30 } ? -value - 1 : -value) : value
+    }
+
+    private static func noNumber(_ key: String, _ offset: Int64) -> ArchiveError {
+        .malformed(.tar, reason: "the extended header's \(key) is no number", at: offset)
+    }
+
+    /// Up to 18 digits, so that nothing overflows.
+    private static func decimal(_ text: ArraySlice<UInt8>) -> Int64? {
+        guard !text.isEmpty, text.count <= 18, text.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        return text.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
+    }
+
+    /// One record as it is written. The length's own digits may make it longer by one.
+    static func record(_ key: String, _ value: some Collection<UInt8>) -> [UInt8] {
+        let body = 1 + key.utf8.count + 1 + value.count + 1
+        var length = body + String(body).utf8.count
+        length = body + String(length).utf8.count
+        return Array("\(length) \(key)=".utf8) + value + [UInt8(ascii: "\n")]
+    }
+}
