@@ -41,6 +41,8 @@ package struct BillOfMaterials: Sendable, Equatable {
 
     package var imageName: String
     package var platform: Platform
+    /// Whose packages they are, as scanners name it ("debian-13"); nil where that is not known.
+    package var distribution: String?
     package var manifest: Digest
     /// The image's `created`, not the wall clock.
     package var created: Timestamp
@@ -51,11 +53,12 @@ package struct BillOfMaterials: Sendable, Equatable {
     package var definitionFiles: [ComposedFile]
 
     package init(
-        imageName: String, platform: Platform, manifest: Digest, created: Timestamp, components: [Component],
-        dropped: [DroppedPackage], definitionFiles: [ComposedFile]
+        imageName: String, platform: Platform, distribution: String?, manifest: Digest, created: Timestamp,
+        components: [Component], dropped: [DroppedPackage], definitionFiles: [ComposedFile]
     ) {
         self.imageName = imageName
         self.platform = platform
+        self.distribution = distribution
         self.manifest = manifest
         self.created = created
         self.components = components

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Vocabulary
+
+/// Turns the facts of a build into the provenance of one platform's image.
+struct ProvenanceBuilder {
+    let facts: BuildFacts
+
+    func provenance(of image: PlatformImage) throws(AttestingError) -> Provenance {
+        guard let lock = facts.lock.content.architectures.first(where: { $0.architecture == image.architecture })
+        else { throw .missingLock(image.architecture) }
+        return Provenance(
+            buildDefinition: .init(
+                buildType: SlipwayURI.buildType,
+                externalParameters: .init(
+                    definition: facts.definitionName,
+                    inputs: ResourceDescriptor(digest: facts.inputs.digest, mediaType: facts.inputs.mediaType)),
+                internalParameters: .init(
+                    platform: image.architecture.platform.description, sourceDateEpoch: facts.sourceDateEpoch,
+                    compressor: facts.compressor, buildKey: facts.buildKey, diagnostics: facts.diagnostics),
+                resolvedDependencies: repositories + packages(of: lock)),
+            runDetails: .init(
+                builder: .init(id: SlipwayURI.localBuilder, version: ["slipway": facts.toolVersion]),
+                metadata: .init(startedOn: facts.started, finishedOn: facts.finished)))
+    }
+
+    /// Each signed release file, followed by the indexes that it vouches for.
+    private var repositories: [ResourceDescriptor] {
+        facts.lock.witness.repositories.flatMap { repository in
+            [ResourceDescriptor(name: repository.line, uri: repository.releaseURL, digest: repository.release)]
+                + repository.indexes.map { ResourceDescriptor(name: $0.path, uri: $0.url, digest: $0.digest) }
+        }
+    }
+
+    private func packages(of lock: ArchitectureLock) -> [ResourceDescriptor] {
+        let witness = facts.lock.witness
+        return lock.packages.map { package in
+            ResourceDescriptor(
+                name: package.name.text,
+                uri: package.packageURL(family: lock.family, distribution: witness.distribution),
+                digest: package.digest, downloadLocation: witness.places[package.digest.description]?.first)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// Says what one platform's image is made of: the lock's packages with their sources and edges, what was left out,
+/// and the files that the definition itself brought.
+package struct BillOfMaterialsWriter: Sendable {
+    package init() {}
+
+    /// - Parameter name: the image's name, `HOST/REPOSITORY` where it has one.
+    package func describe(
+        lock: ArchitectureLock, witness: Witness, image: PlatformImage, name: String
+    ) -> BillOfMaterials {
+        let distribution = witness.distribution
+        return BillOfMaterials(
+            imageName: name, platform: image.architecture.platform, distribution: distribution,
+            manifest: image.manifest.digest, created: image.created,
+            components: lock.packages.map { package in
+                component(package, family: lock.family, distribution: distribution, witness: witness)
+            }.sorted { $0.name < $1.name },
+            dropped: lock.dropped.sorted { $0.name < $1.name },
+            definitionFiles: image.files.filter { $0.kind == .file && $0.owner == .definition }
+                .sorted { $0.path < $1.path })
+    }
+
+    private func component(
+        _ package: LockedPackage, family: PackageFamily, distribution: String?, witness: Witness
+    ) -> BillOfMaterials.Component {
+        BillOfMaterials.Component(
+            name: package.name, version: package.version, architecture: package.architecture, role: package.role,
+            purl: package.packageURL(family: family, distribution: distribution), sourceName: package.sourceName,
+            sourceVersion: package.sourceVersion, supplier: package.maintainer, homepage: package.homepage,
+            digest: package.digest, place: witness.places[package.digest.description]?.first,
+            dependsOn: Set(package.edges.map(\.to)).sorted())
+    }
+}
