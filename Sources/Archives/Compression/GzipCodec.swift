@@ -4,6 +4,7 @@ internal import CZlib
 /// RFC 1952 by zlib; header, CRC and length are checked.
 final class GzipCodec: StreamCodec {
     static let format = ArchiveError.Format.gzip
+    static let magicBytes: [UInt8] = [0x1F, 0x8B]
     static let padding = 0
 
     /// On the heap, as zlib compares the address of its stream.
@@ -22,7 +23,7 @@ final class GzipCodec: StreamCodec {
         stream.deallocate()
     }
 
-    static func magic(_ head: some Collection<UInt8>) -> Bool { head.starts(with: [0x1F, 0x8B]) }
+    static func magic(_ head: some Collection<UInt8>) -> Bool { head.starts(with: magicBytes) }
 
     func start() throws(ArchiveError) {
         let code = inflateReset(stream)

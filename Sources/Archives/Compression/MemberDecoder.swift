@@ -4,6 +4,8 @@ internal import Vocabulary
 /// A C library's streaming decoder for one member (gzip), stream (xz) or frame (zstd) at a time.
 protocol StreamCodec: AnyObject {
     static var format: ArchiveError.Format { get }
+    /// What most members start with.
+    static var magicBytes: [UInt8] { get }
     /// True for the first bytes of a member.
     static func magic(_ head: some Collection<UInt8>) -> Bool
     /// Zero bytes between members come in groups of this many; 0 where there may be none.
@@ -87,6 +89,9 @@ final class MemberDecoder<Codec: StreamCodec>: ByteSource {
             return false
         }
         guard Codec.magic(head) else {
+            if head.count < Codec.magicBytes.count, Codec.magicBytes.starts(with: head) {
+                throw ArchiveError.truncated(Codec.format, at: window.offset + Int64(head.count))
+            }
             throw members > 0
                 ? ArchiveError.trailingGarbage(Codec.format, at: window.offset)
                 : ArchiveError.malformed(Codec.format, reason: "this is another format", at: 0)

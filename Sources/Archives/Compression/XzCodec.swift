@@ -4,6 +4,7 @@ internal import CLzma
 /// The .xz format by liblzma; every check that it knows is verified, an unknown one is an error.
 final class XzCodec: StreamCodec {
     static let format = ArchiveError.Format.xz
+    static let magicBytes: [UInt8] = [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]
     /// Stream padding (xz-file-format.txt §2.2).
     static let padding = 4
     /// `LZMA_TELL_UNSUPPORTED_CHECK`, a macro that Swift does not import.
@@ -24,7 +25,7 @@ final class XzCodec: StreamCodec {
     }
 
     static func magic(_ head: some Collection<UInt8>) -> Bool {
-        head.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
+        head.starts(with: magicBytes)
     }
 
     func start() throws(ArchiveError) {

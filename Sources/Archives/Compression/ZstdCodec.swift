@@ -4,6 +4,7 @@ internal import CZstd
 /// RFC 8878 by libzstd; skippable frames are passed over, checksums verified, dictionaries not known.
 final class ZstdCodec: StreamCodec {
     static let format = ArchiveError.Format.zstd
+    static let magicBytes: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
     static let padding = 0
 
     private let context: OpaquePointer
@@ -25,7 +26,7 @@ final class ZstdCodec: StreamCodec {
 
     /// A frame, or a skippable one (RFC 8878 §3.1.2: 0x184D2A50 to 0x184D2A5F).
     static func magic(_ head: some Collection<UInt8>) -> Bool {
-        if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return true }
+        if head.starts(with: magicBytes) { return true }
         return head.first.map { $0 & 0xF0 == 0x50 } ?? false && head.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
     }
 
