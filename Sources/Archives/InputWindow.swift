@@ -26,7 +26,8 @@ final class InputWindow {
         while end - start < wanted, !sourceEnded {
             if start > 0 {
                 storage.baseAddress?.copyMemory(
-                    from: UnsafeRawPointer(storage.baseAddress.unsafelyUnwrapped + start), byteCount: end - start)
+                    from: UnsafeRawPointer(storage.baseAddress.unsafelyUnwrapped + start),
+                    byteCount: end - start)
                 end -= start
                 start = 0
             }

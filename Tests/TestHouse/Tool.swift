@@ -18,7 +18,9 @@ package enum Tool {
     package static func sh(_ script: String, in directory: String) throws -> [UInt8] {
         let command =
             "cd '\(directory)' && umask 022 && export LC_ALL=C TZ=UTC && set -e && { \(script)\n} 2>&1"
-        guard let pipe = popen(command, "r") else { throw Failure(script: script, status: -1, output: "popen") }
+        guard let pipe = popen(command, "r") else {
+            throw Failure(script: script, status: -1, output: "popen")
+        }
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {

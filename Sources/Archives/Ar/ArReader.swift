@@ -31,7 +31,9 @@ package final class ArReader: ByteSource {
     package func next() throws -> ArMember? {
         if !started {
             let head = try window.peek(Self.magic.count)
-            guard head.count >= Self.magic.count else { throw ArchiveError.truncated(.ar, at: Int64(head.count)) }
+            guard head.count >= Self.magic.count else {
+                throw ArchiveError.truncated(.ar, at: Int64(head.count))
+            }
             guard head.starts(with: Self.magic) else {
                 throw ArchiveError.malformed(.ar, reason: "no ar archive", at: 0)
             }
@@ -55,7 +57,8 @@ package final class ArReader: ByteSource {
     /// Some of the current member's bytes; 0 at its end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard remaining > 0, buffer.count > 0 else { return 0 }
-        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), remaining))])
+        let room = UnsafeMutableRawBufferPointer(
+            rebasing: buffer[..<Int(min(Int64(buffer.count), remaining))])
         let count = try window.read(into: room)
         guard count > 0 else { throw ArchiveError.truncated(.ar, at: window.offset) }
         remaining -= Int64(count)
@@ -63,9 +66,15 @@ package final class ArReader: ByteSource {
     }
 
     private func parse(_ header: UnsafeRawBufferPointer) throws(ArchiveError) -> ArMember {
-        func malformed(_ reason: String) -> ArchiveError { .malformed(.ar, reason: reason, at: window.offset) }
-        guard header[58] == 0x60, header[59] == 0x0A else { throw malformed("a member header does not end as one") }
-        guard let size = Self.decimal(header[48..<58]) else { throw malformed("a member's size is no number") }
+        func malformed(_ reason: String) -> ArchiveError {
+            .malformed(.ar, reason: reason, at: window.offset)
+        }
+        guard header[58] == 0x60, header[59] == 0x0A else {
+            throw malformed("a member header does not end as one")
+        }
+        guard let size = Self.decimal(header[48..<58]) else {
+            throw malformed("a member's size is no number")
+        }
         var name = header[0..<16].prefix { $0 != 0 }
         while name.last == UInt8(ascii: " ") { name.removeLast() }
         if name.first == UInt8(ascii: "/") || name.starts(with: "#1/".utf8) {

@@ -50,7 +50,8 @@ package enum Decompressor {
         case .none: BoundedSource(source, limits: limits)
         case .gzip: MemberDecoder(try GzipCodec(), of: InputWindow(source), limits: limits)
         case .xz: MemberDecoder(XzCodec(memory: limits.memory), of: InputWindow(source), limits: limits)
-        case .zstd: MemberDecoder(try ZstdCodec(memory: limits.memory), of: InputWindow(source), limits: limits)
+        case .zstd:
+            MemberDecoder(try ZstdCodec(memory: limits.memory), of: InputWindow(source), limits: limits)
         }
     }
 

@@ -45,7 +45,8 @@ final class XzCodec: StreamCodec {
         let produced = output.count - stream.pointee.avail_out
         let place = offset + Int64(consumed)
         switch code {
-        case LZMA_OK, LZMA_BUF_ERROR: return CodecStep(consumed: consumed, produced: produced, memberEnded: false)
+        case LZMA_OK, LZMA_BUF_ERROR:
+            return CodecStep(consumed: consumed, produced: produced, memberEnded: false)
         case LZMA_STREAM_END: return CodecStep(consumed: consumed, produced: produced, memberEnded: true)
         case LZMA_MEMLIMIT_ERROR: throw .limitExceeded(.xz, .memory, allowed: Int64(clamping: memory))
         case LZMA_FORMAT_ERROR: throw .malformed(.xz, reason: "no xz stream", at: place)

@@ -27,7 +27,8 @@ final class ZstdCodec: StreamCodec {
     /// A frame, or a skippable one (RFC 8878 §3.1.2: 0x184D2A50 to 0x184D2A5F).
     static func magic(_ head: some Collection<UInt8>) -> Bool {
         if head.starts(with: magicBytes) { return true }
-        return head.first.map { $0 & 0xF0 == 0x50 } ?? false && head.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
+        return head.first.map { $0 & 0xF0 == 0x50 } ?? false
+            && head.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
     }
 
     func start() throws(ArchiveError) {

@@ -70,7 +70,9 @@ struct PaxRecords {
 
     /// Up to 18 digits, so that nothing overflows.
     private static func decimal(_ text: ArraySlice<UInt8>) -> Int64? {
-        guard !text.isEmpty, text.count <= 18, text.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        guard !text.isEmpty, text.count <= 18, text.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            return nil
+        }
         return text.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
     }
 

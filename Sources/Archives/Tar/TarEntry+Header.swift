@@ -14,7 +14,8 @@ extension TarEntry {
         guard !pax.values.keys.contains(where: { $0.hasPrefix("GNU.sparse.") }) else {
             throw .unsupported(.tar, feature: "a sparse file", at: offset)
         }
-        let rawPath = try Self.name(header.name, extensions.longName, extensions.local, pax["path"], limits, offset)
+        let rawPath = try Self.name(
+            header.name, extensions.longName, extensions.local, pax["path"], limits, offset)
         let rawLink = try Self.name(
             header.linkName, extensions.longLink, extensions.local, pax["linkpath"], limits, offset)
         let size = try pax.unsigned("size", at: offset) ?? header.size
@@ -34,7 +35,8 @@ extension TarEntry {
             }
             return id
         }
-        guard let major = UInt32(exactly: header.devMajor), let minor = UInt32(exactly: header.devMinor) else {
+        guard let major = UInt32(exactly: header.devMajor), let minor = UInt32(exactly: header.devMinor)
+        else {
             throw malformed("a device number is out of range")
         }
         let (path, link) = (Self.text(rawPath), Self.text(isLink ? rawLink : []))
@@ -64,7 +66,8 @@ extension TarEntry {
         case UInt8(ascii: "6"): .fifo
         case UInt8(ascii: "S"): throw .unsupported(.tar, feature: "a sparse file", at: offset)
         default:
-            throw .unsupported(.tar, feature: "an entry of type 0x\(String(header.typeFlag, radix: 16))", at: offset)
+            throw .unsupported(
+                .tar, feature: "an entry of type 0x\(String(header.typeFlag, radix: 16))", at: offset)
         }
     }
 

@@ -32,7 +32,8 @@ package struct TarEntry: Sendable, Equatable {
     package init(
         path: String, kind: Kind, mode: UInt16, uid: UInt32 = 0, gid: UInt32 = 0, userName: String = "",
         groupName: String = "", size: Int64 = 0, mtime: Int64 = 0, linkTarget: String = "",
-        xattrs: [String: [UInt8]] = [:], devMajor: UInt32 = 0, devMinor: UInt32 = 0, hasRepairedName: Bool = false
+        xattrs: [String: [UInt8]] = [:], devMajor: UInt32 = 0, devMinor: UInt32 = 0,
+        hasRepairedName: Bool = false
     ) {
         self.path = path
         self.kind = kind

@@ -30,7 +30,9 @@ struct TarHeader {
 
         let sums = TarFormat.checksum(block)
         let stored = try number(TarFormat.checksum, "checksum")
-        guard stored == sums.unsigned || stored == sums.signed else { throw .checksumMismatch(.tar, at: offset) }
+        guard stored == sums.unsigned || stored == sums.signed else {
+            throw .checksumMismatch(.tar, at: offset)
+        }
         dialect = Self.dialect(block)
         typeFlag = block[TarFormat.typeFlag]
         name = text(TarFormat.name)

@@ -39,31 +39,44 @@ enum TarHeaderWriter {
         let isLink = entry.kind == .symlink || entry.kind == .hardlink
         let isDevice = entry.kind == .characterDevice || entry.kind == .blockDevice
         guard !entry.path.isEmpty else { throw refuse("it has no name") }
-        guard ![entry.path, entry.linkTarget, entry.userName, entry.groupName].contains(where: { $0.utf8.contains(0) })
+        guard
+            ![entry.path, entry.linkTarget, entry.userName, entry.groupName].contains(where: {
+                $0.utf8.contains(0)
+            })
         else { throw refuse("a name holds a NUL") }
         guard !entry.hasRepairedName else { throw refuse("its name was not UTF-8") }
-        guard entry.kind != .file || !entry.path.hasSuffix("/") else { throw refuse("a file's name ends in a slash") }
+        guard entry.kind != .file || !entry.path.hasSuffix("/") else {
+            throw refuse("a file's name ends in a slash")
+        }
         guard entry.linkTarget.isEmpty != isLink else {
             throw refuse(isLink ? "a link without a target" : "only links have a target")
         }
         guard entry.size >= 0, entry.kind == .file || entry.size == 0 else {
             throw refuse("a size of \(entry.size) for a \(entry.kind.rawValue)")
         }
-        guard entry.mode <= 0o7777 else { throw refuse("mode \(String(entry.mode, radix: 8)) has other bits") }
+        guard entry.mode <= 0o7777 else {
+            throw refuse("mode \(String(entry.mode, radix: 8)) has other bits")
+        }
         guard !isDevice || allowsDevices else { throw refuse("it is a device") }
-        guard max(entry.devMajor, entry.devMinor) <= UInt32(octal7) else { throw refuse("a device number is too big") }
+        guard max(entry.devMajor, entry.devMinor) <= UInt32(octal7) else {
+            throw refuse("a device number is too big")
+        }
         guard isDevice || entry.devMajor == 0 && entry.devMinor == 0 else {
             throw refuse("only devices have device numbers")
         }
         for (name, value) in entry.xattrs {
-            guard !name.isEmpty, !value.isEmpty, !name.utf8.contains(UInt8(ascii: "=")), !name.utf8.contains(0) else {
+            guard !name.isEmpty, !value.isEmpty, !name.utf8.contains(UInt8(ascii: "=")),
+                !name.utf8.contains(0)
+            else {
                 throw refuse("the extended attribute '\(name)' has no pax form")
             }
         }
     }
 
     /// Everything that the ustar header does not hold, sorted by key.
-    private static func records(_ entry: TarEntry, path: [UInt8]?, link: [UInt8]) -> [(key: String, value: [UInt8])] {
+    private static func records(_ entry: TarEntry, path: [UInt8]?, link: [UInt8]) -> [(
+        key: String, value: [UInt8]
+    )] {
         var records: [(key: String, value: [UInt8])] = []
         if entry.gid > octal7 { records.append(("gid", Array(String(entry.gid).utf8))) }
         if !nameFits(entry.groupName) { records.append(("gname", Array(entry.groupName.utf8))) }
@@ -89,7 +102,8 @@ enum TarHeaderWriter {
         header.put(0, in: TarFormat.mtime)
         header.put(0, in: TarFormat.devMajor)
         header.put(0, in: TarFormat.devMinor)
-        return header.sealed() + body + [UInt8](repeating: 0, count: Int(TarFormat.padding(Int64(body.count))))
+        return header.sealed() + body
+            + [UInt8](repeating: 0, count: Int(TarFormat.padding(Int64(body.count))))
     }
 
     /// A path as name, or as prefix and name parted at a slash; nil where it fits neither way.
@@ -104,7 +118,9 @@ enum TarHeaderWriter {
         return (path[..<slash], path[(slash + 1)...])
     }
 
-    private static func fitting(_ value: Int64, _ most: Int64) -> Int64 { (0...most).contains(value) ? value : 0 }
+    private static func fitting(_ value: Int64, _ most: Int64) -> Int64 {
+        (0...most).contains(value) ? value : 0
+    }
 
     /// User and group names end with a NUL (ustar), so one byte less.
     private static func nameFits(_ name: String) -> Bool { name.utf8.count < TarFormat.userName.count }

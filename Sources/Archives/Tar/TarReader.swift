@@ -59,7 +59,9 @@ package final class TarReader: ByteSource {
                 extensions.local = try PaxRecords(try body(header), at: window.offset)
             case UInt8(ascii: "g"):
                 global.merge(try PaxRecords(try body(header), at: window.offset))
-                guard global.byteCount <= limits.extendedHeaderBytes else { throw tooMuch(.extendedHeaderBytes) }
+                guard global.byteCount <= limits.extendedHeaderBytes else {
+                    throw tooMuch(.extendedHeaderBytes)
+                }
             case UInt8(ascii: "L"):
                 guard extensions.longName == nil else { throw malformed("two long names in a row") }
                 extensions.longName = try longName(header)
@@ -78,7 +80,8 @@ package final class TarReader: ByteSource {
     /// Some of the current entry's content; 0 at its end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard remaining > 0, buffer.count > 0 else { return 0 }
-        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), remaining))])
+        let room = UnsafeMutableRawBufferPointer(
+            rebasing: buffer[..<Int(min(Int64(buffer.count), remaining))])
         let count = try window.read(into: room)
         guard count > 0 else { throw truncated() }
         remaining -= Int64(count)
@@ -129,7 +132,9 @@ package final class TarReader: ByteSource {
         while true {
             let ready = try window.peek(1)
             if ready.isEmpty { return }
-            guard ready.allSatisfy({ $0 == 0 }) else { throw ArchiveError.trailingGarbage(.tar, at: window.offset) }
+            guard ready.allSatisfy({ $0 == 0 }) else {
+                throw ArchiveError.trailingGarbage(.tar, at: window.offset)
+            }
             window.take(ready.count)
             guard window.offset <= limits.totalBytes else { throw tooMuch(.totalBytes) }
         }

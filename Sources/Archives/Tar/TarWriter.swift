@@ -35,7 +35,9 @@ package struct TarWriter<Sink: ByteSink> {
 
     /// Pads; throws `ArchiveError.wrongEntrySize` where content is missing.
     package mutating func finishEntry() throws {
-        guard let (path, size, written) = current else { preconditionFailure("append comes before finishEntry") }
+        guard let (path, size, written) = current else {
+            preconditionFailure("append comes before finishEntry")
+        }
         guard written == size else {
             throw ArchiveError.wrongEntrySize(path: path, announced: size, written: written)
         }
@@ -58,13 +60,8 @@ package struct TarWriter<Sink: ByteSink> {
     }
 }
 
+// So that `TarWriter.version` needs no sink to be named.
 extension TarWriter where Sink == MemorySink {
     /// Changes when the same entries no longer give the same bytes: part of every segment's key.
     package static var version: Int { TarHeaderWriter.version }
-}
-
-/// What about the writer does not depend on its sink.
-package enum TarWriting {
-    /// Changes when the same entries no longer give the same bytes: part of every segment's key.
-    package static let version = TarHeaderWriter.version
 }

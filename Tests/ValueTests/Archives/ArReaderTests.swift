@@ -55,8 +55,11 @@ import Vocabulary
         #expect(names == ["odd", "empty", "even"])
     }
 
-    private static func archive(name: String, size: String, end: String = "`\n", body: String = "") -> [UInt8] {
-        func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: width - text.count) }
+    private static func archive(name: String, size: String, end: String = "`\n", body: String = "") -> [UInt8]
+    {
+        func pad(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: width - text.count)
+        }
         return Array(
             ("!<arch>\n" + pad(name, 16) + pad("0", 12) + pad("0", 6) + pad("0", 6) + pad("100644", 8)
                 + pad(size, 10) + end + body).utf8)
@@ -65,18 +68,38 @@ import Vocabulary
     @Test(arguments: [
         ("no archive", Array("!<arch\n\n".utf8), ArchiveError.malformed(.ar, reason: "no ar archive", at: 0)),
         ("nothing", [], .truncated(.ar, at: 0)),
-        ("long name", archive(name: "/12", size: "0"), .unsupported(.ar, feature: "long member names", at: 8)),
-        ("name table", archive(name: "//", size: "0"), .unsupported(.ar, feature: "long member names", at: 8)),
-        ("BSD long name", archive(name: "#1/5", size: "5", body: "a.out"),
-            .unsupported(.ar, feature: "long member names", at: 8)),
-        ("no name", archive(name: "", size: "0"),
-            .malformed(.ar, reason: "a member's name is not printable", at: 8)),
-        ("path", archive(name: "a/b/", size: "0"),
-            .malformed(.ar, reason: "a member's name is not printable", at: 8)),
-        ("negative", archive(name: "a", size: "-1"), .malformed(.ar, reason: "a member's size is no number", at: 8)),
-        ("no size", archive(name: "a", size: ""), .malformed(.ar, reason: "a member's size is no number", at: 8)),
-        ("bad end", archive(name: "a", size: "0", end: "``"),
-            .malformed(.ar, reason: "a member header does not end as one", at: 8)),
+        (
+            "long name", archive(name: "/12", size: "0"),
+            .unsupported(.ar, feature: "long member names", at: 8)
+        ),
+        (
+            "name table", archive(name: "//", size: "0"),
+            .unsupported(.ar, feature: "long member names", at: 8)
+        ),
+        (
+            "BSD long name", archive(name: "#1/5", size: "5", body: "a.out"),
+            .unsupported(.ar, feature: "long member names", at: 8)
+        ),
+        (
+            "no name", archive(name: "", size: "0"),
+            .malformed(.ar, reason: "a member's name is not printable", at: 8)
+        ),
+        (
+            "path", archive(name: "a/b/", size: "0"),
+            .malformed(.ar, reason: "a member's name is not printable", at: 8)
+        ),
+        (
+            "negative", archive(name: "a", size: "-1"),
+            .malformed(.ar, reason: "a member's size is no number", at: 8)
+        ),
+        (
+            "no size", archive(name: "a", size: ""),
+            .malformed(.ar, reason: "a member's size is no number", at: 8)
+        ),
+        (
+            "bad end", archive(name: "a", size: "0", end: "``"),
+            .malformed(.ar, reason: "a member header does not end as one", at: 8)
+        ),
         ("short body", archive(name: "a", size: "9999999999", body: "x"), .truncated(.ar, at: 69)),
         ("no padding", archive(name: "a", size: "1", body: "x"), .truncated(.ar, at: 69)),
         ("half a header", archive(name: "a", size: "0") + [0x61], .truncated(.ar, at: 68)),

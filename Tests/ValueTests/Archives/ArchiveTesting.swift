@@ -48,9 +48,11 @@ struct SeededGenerator: RandomNumberGenerator {
 /// Bytes that compress about as well as programs do: words from a small dictionary, runs and noise.
 func sampleBytes(_ count: Int, seed: UInt64) -> [UInt8] {
     var random = SeededGenerator(seed)
-    let words = (0..<512).map { _ in (0..<Int.random(in: 2...14, using: &random)).map { _ in
-        UInt8.random(in: 0x20...0x7E, using: &random)
-    } }
+    let words = (0..<512).map { _ in
+        (0..<Int.random(in: 2...14, using: &random)).map { _ in
+            UInt8.random(in: 0x20...0x7E, using: &random)
+        }
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count + 64)
     while bytes.count < count {

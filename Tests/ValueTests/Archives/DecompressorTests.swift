@@ -14,7 +14,8 @@ struct CompressedSample: Sendable, CustomTestStringConvertible {
     static let all = [
         CompressedSample(compression: .gzip, command: "gzip -c plain"),
         CompressedSample(compression: .gzip, command: "gzip -1 -n <plain"),
-        CompressedSample(compression: .gzip, command: "head -c 70001 plain | gzip; tail -c +70002 plain | gzip"),
+        CompressedSample(
+            compression: .gzip, command: "head -c 70001 plain | gzip; tail -c +70002 plain | gzip"),
         CompressedSample(compression: .xz, command: "xz -c plain"),
         CompressedSample(compression: .xz, command: "xz -0 -T2 --block-size=65536 -c plain"),
         CompressedSample(compression: .xz, command: "xz --check=sha256 -c plain"),
@@ -28,7 +29,9 @@ struct CompressedSample: Sendable, CustomTestStringConvertible {
         CompressedSample(compression: .zstd, command: "zstd -q --long=24 -c <plain"),
         CompressedSample(
             compression: .zstd,
-            command: "head -c 5 plain | zstd -q; printf 'Q\\052\\115\\030\\003\\000\\000\\000abc'; tail -c +6 plain | zstd -q"),
+            command:
+                "head -c 5 plain | zstd -q; printf 'Q\\052\\115\\030\\003\\000\\000\\000abc'; tail -c +6 plain | zstd -q"
+        ),
         CompressedSample(compression: .none, command: "cat plain"),
     ]
 
@@ -53,7 +56,8 @@ struct CompressedSample: Sendable, CustomTestStringConvertible {
         #expect(Compression.sniff(Array(packed.prefix(Compression.sniffLength))) == sample.compression)
         for piece in [1, 4_099, 1 << 17, 1 << 20] {
             let source = Trickle(packed, piece: piece)
-            #expect(try drain(try Decompressor.open(sample.compression, of: source), piece: piece) == Self.plain)
+            #expect(
+                try drain(try Decompressor.open(sample.compression, of: source), piece: piece) == Self.plain)
         }
         let (sniffed, source) = try Decompressor.open(sniffing: MemorySource(packed))
         #expect(sniffed == sample.compression)
@@ -63,7 +67,8 @@ struct CompressedSample: Sendable, CustomTestStringConvertible {
     @Test(arguments: CompressedSample.all.filter { $0.compression != .none })
     func everyTruncationIsFound(sample: CompressedSample) throws {
         let packed = try sample.make(Array(Self.plain.prefix(20_000 + 70_100)))
-        let ends = Array(0..<40) + Array(stride(from: 41, to: packed.count - 40, by: 1_733))
+        let ends =
+            Array(0..<40) + Array(stride(from: 41, to: packed.count - 40, by: 1_733))
             + Array(packed.count - 40..<packed.count)
         // A cut between members, or within xz's padding, leaves a whole stream.
         var whole = 0
@@ -109,7 +114,8 @@ struct CompressedSample: Sendable, CustomTestStringConvertible {
         }
         guard case .checksumMismatch(.zstd, _) = error else { Issue.record("\(error as Any)"); return }
         // The block's check stands before index and footer.
-        let xz = try damaged(CompressedSample(compression: .xz, command: "xz --check=crc32 -c plain"), fromEnd: 30)
+        let xz = try damaged(
+            CompressedSample(compression: .xz, command: "xz --check=crc32 -c plain"), fromEnd: 30)
         #expect(throws: ArchiveError.self) { _ = try drain(try Decompressor.open(.xz, of: MemorySource(xz))) }
     }
 

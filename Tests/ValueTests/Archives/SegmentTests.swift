@@ -5,7 +5,9 @@ import Testing
 import Vocabulary
 
 @Suite struct SegmentTests {
-    private func segment(_ bytes: [UInt8], piece: Int = 1 << 16) throws -> (bytes: [UInt8], summary: SegmentSummary) {
+    private func segment(_ bytes: [UInt8], piece: Int = 1 << 16) throws -> (
+        bytes: [UInt8], summary: SegmentSummary
+    ) {
         var encoder = try SegmentEncoder()
         var sink = MemorySink()
         var start = 0
@@ -34,7 +36,9 @@ import Vocabulary
         return gzip
     }
 
-    @Test(arguments: [[], [0], [1], [511], [1 << 20], [1 << 20, 1], [3_000_000, 0, 17, 1_048_577], [5, 5, 5]])
+    @Test(arguments: [
+        [], [0], [1], [511], [1 << 20], [1 << 20, 1], [3_000_000, 0, 17, 1_048_577], [5, 5, 5],
+    ])
     func joinedSegmentsAreOneMemberThatToolsRead(sizes: [Int]) throws {
         let parts = sizes.enumerated().map { sampleBytes($1, seed: UInt64($0)) }
         let gzip = try join(parts)

@@ -20,7 +20,8 @@ enum TarListing {
             case .hardlink: " link to \(entry.linkTarget)"
             default: ""
             }
-        let time = String("\(Timestamp(seconds: entry.mtime))".dropLast()).split(separator: "T").joined(separator: " ")
+        let time = String("\(Timestamp(seconds: entry.mtime))".dropLast()).split(separator: "T").joined(
+            separator: " ")
         return "\(letter(entry.kind))\(permissions(entry.mode)) \(entry.uid)/\(entry.gid) \(size) \(time) "
             + entry.path + link
     }
@@ -39,12 +40,16 @@ enum TarListing {
 
     private static func permissions(_ mode: UInt16) -> String {
         var text = ""
-        for (shift, special, letters) in [(6, 0o4000, "sS"), (3, 0o2000, "sS"), (0, 0o1000, "tT")] as [(UInt16, UInt16, String)] {
+        for (shift, special, letters) in [(6, 0o4000, "sS"), (3, 0o2000, "sS"), (0, 0o1000, "tT")]
+            as [(UInt16, UInt16, String)]
+        {
             let bits = mode >> shift
             text += bits & 4 != 0 ? "r" : "-"
             text += bits & 2 != 0 ? "w" : "-"
             let executable = bits & 1 != 0
-            text += mode & special == 0 ? (executable ? "x" : "-") : String(executable ? letters.prefix(1) : letters.suffix(1))
+            text +=
+                mode & special == 0
+                ? (executable ? "x" : "-") : String(executable ? letters.prefix(1) : letters.suffix(1))
         }
         return text
     }

@@ -21,11 +21,15 @@ import Vocabulary
         mkdir -p p/q/r; printf d >p/q/r/$f; printf e >p/q/r/${f}12
         """
 
-    @Test(arguments: ["v7", "oldgnu", "gnu", "ustar", "pax", "posix --sort=name --pax-option=delete=atime,delete=ctime"])
+    @Test(arguments: [
+        "v7", "oldgnu", "gnu", "ustar", "pax", "posix --sort=name --pax-option=delete=atime,delete=ctime",
+    ])
     func seesWhatGNUTarSees(format: String) throws {
         let scratch = try Scratch()
         // v7 cannot hold a FIFO.
-        try scratch.sh("{ \(Self.tree)\n}; cd ..; [ '\(format)' != v7 ] || rm t/d/fifo; tar --format=\(format) -cf a.tar -C t .")
+        try scratch.sh(
+            "{ \(Self.tree)\n}; cd ..; [ '\(format)' != v7 ] || rm t/d/fifo; tar --format=\(format) -cf a.tar -C t ."
+        )
         let entries = try TarListing.read(try scratch.read("a.tar"))
         try TarListing.expect(entries.map(\.entry), in: "a.tar", scratch)
         for (entry, content) in entries where entry.kind == .file {
@@ -45,8 +49,9 @@ import Vocabulary
 
     @Test func readsUstarPrefixes() throws {
         let scratch = try Scratch()
-        try scratch.sh("d=t/$(printf %060d 0)/$(printf %060d 0); mkdir -p $d; echo x >$d/$(printf %090d 1); "
-            + "tar --format=ustar -cf a.tar -C t/$(printf %060d 0) .")
+        try scratch.sh(
+            "d=t/$(printf %060d 0)/$(printf %060d 0); mkdir -p $d; echo x >$d/$(printf %090d 1); "
+                + "tar --format=ustar -cf a.tar -C t/$(printf %060d 0) .")
         let entries = try TarListing.read(try scratch.read("a.tar"))
         try TarListing.expect(entries.map(\.entry), in: "a.tar", scratch)
     }
@@ -73,7 +78,8 @@ import Vocabulary
     @Test func readsBase256() throws {
         let entries = try python(
             "add('a', uid=4294967295, gid=2097152, mtime=-5)\nadd('b', mtime=2**34)", format: "GNU_FORMAT")
-        #expect(entries[0].entry.uid == .max && entries[0].entry.gid == 2_097_152 && entries[0].entry.mtime == -5)
+        #expect(
+            entries[0].entry.uid == .max && entries[0].entry.gid == 2_097_152 && entries[0].entry.mtime == -5)
         #expect(entries[1].entry.mtime == 1 << 34)
     }
 
@@ -87,7 +93,8 @@ import Vocabulary
             add('b', b'22', uname='', gname='grüße', mtime=1.999)
             """, format: "PAX_FORMAT")
         let first = entries[0].entry
-        #expect(first.uid == 3_000_000_000 && first.gid == 7 && first.mtime == -2 && first.userName == "global")
+        #expect(
+            first.uid == 3_000_000_000 && first.gid == 7 && first.mtime == -2 && first.userName == "global")
         #expect(first.xattrs == ["security.capability": Array("a=\nb".utf8), "user.x": [0x31]])
         #expect(entries[1].entry.groupName == "grüße" && entries[1].entry.mtime == 1)
         #expect(entries[1].entry.xattrs.isEmpty)
@@ -103,10 +110,15 @@ import Vocabulary
     }
 
     @Test func sparseFilesAreRefused() throws {
-        for format in ["gnu", "pax --sparse-version=0.0", "pax --sparse-version=0.1", "pax --sparse-version=1.0"] {
+        for format in [
+            "gnu", "pax --sparse-version=0.0", "pax --sparse-version=0.1", "pax --sparse-version=1.0",
+        ] {
             let scratch = try Scratch()
-            try scratch.sh("truncate -s 1M hole; echo x >>hole; tar --sparse --format=\(format) -cf a.tar hole")
-            let error = #expect(throws: ArchiveError.self) { _ = try TarListing.read(try scratch.read("a.tar")) }
+            try scratch.sh(
+                "truncate -s 1M hole; echo x >>hole; tar --sparse --format=\(format) -cf a.tar hole")
+            let error = #expect(throws: ArchiveError.self) {
+                _ = try TarListing.read(try scratch.read("a.tar"))
+            }
             guard case .unsupported(.tar, "a sparse file", _) = error else {
                 Issue.record("\(format): \(error as Any)")
                 continue
@@ -120,8 +132,12 @@ import Vocabulary
         let tar = try scratch.read("a.tar")
         #expect(tar.count == 2048)
         #expect(try TarListing.read(tar).count == 1)
-        #expect(throws: ArchiveError.truncated(.tar, at: 1024)) { _ = try TarListing.read(Array(tar[..<1024])) }
-        #expect(throws: ArchiveError.truncated(.tar, at: 1024)) { _ = try TarListing.read(Array(tar[..<1536])) }
+        #expect(throws: ArchiveError.truncated(.tar, at: 1024)) {
+            _ = try TarListing.read(Array(tar[..<1024]))
+        }
+        #expect(throws: ArchiveError.truncated(.tar, at: 1024)) {
+            _ = try TarListing.read(Array(tar[..<1536]))
+        }
         let lenient = TarLimits(requiresEndMarker: false)
         #expect(try TarListing.read(Array(tar[..<1024]), limits: lenient).count == 1)
         #expect(try TarListing.read(Array(tar[..<1536]), limits: lenient).count == 1)
@@ -137,7 +153,8 @@ import Vocabulary
 
     @Test func limitsHold() throws {
         let scratch = try Scratch()
-        try scratch.sh("n=$(printf %0200d 0); echo x >$n; echo y >b; echo z >c; tar --format=pax -cf a.tar $n b c")
+        try scratch.sh(
+            "n=$(printf %0200d 0); echo x >$n; echo y >b; echo z >c; tar --format=pax -cf a.tar $n b c")
         let tar = try scratch.read("a.tar")
         func expect(_ limit: ArchiveError.Limit, _ allowed: Int64, _ limits: TarLimits) {
             #expect(throws: ArchiveError.limitExceeded(.tar, limit, allowed: allowed)) {
