@@ -7,12 +7,22 @@ package struct PackageName: Hashable, Sendable, Codable, Comparable, CustomStrin
 
     /// Nil where the text can be no package's name in any family.
     package init?(_ text: some StringProtocol) {
-        guard !text.isEmpty, text.utf8.count <= 256,
-            text.utf8.allSatisfy({
-                $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x28 && $0 != 0x29 && $0 != 0x2C && $0 != 0x7C
-            })
-        else { return nil }
+        guard Self.accepts(text.utf8) else { return nil }
         self.text = String(text)
+    }
+
+    /// For names that an index has checked when it was made.
+    init(checked text: String) { self.text = text }
+
+    /// Printable ASCII without `/`, `(`, `)`, `,` and `|`, 1 to 256 bytes.
+    static func accepts(_ bytes: some Collection<UInt8>) -> Bool {
+        guard !bytes.isEmpty, bytes.count <= 256 else { return false }
+        return bytes.allSatisfy { byte in
+            switch byte {
+            case 0x28, 0x29, 0x2C, 0x2F, 0x7C: false
+            default: byte > 0x20 && byte < 0x7F
+            }
+        }
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
