@@ -72,6 +72,9 @@ package struct Findings: Sendable, Equatable, Codable {
         self.diagnostics = diagnostics
     }
 
-    /// True only where every package was covered by records that say so.
-    package var isComplete: Bool { distribution != nil && coverage != nil && uncovered.isEmpty }
+    /// True only where there were packages and every one was covered by records that say so. Not complete and no
+    /// finding is exit code 3, never 0: what was not looked at is not clean.
+    package var isComplete: Bool {
+        distribution != nil && coverage != nil && uncovered.isEmpty && packagesScanned > 0
+    }
 }

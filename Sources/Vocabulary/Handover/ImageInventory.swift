@@ -72,8 +72,8 @@ package struct ImageInventory: Sendable, Equatable {
     package var platform: Platform
     package var manifest: Descriptor
     package var configuration: ImageConfiguration
-    /// Compressed bytes of all layers.
-    package var compressedSize: Int64
+    /// Compressed bytes of all layers; nil for a root file system directory, which has no compressed form.
+    package var compressedSize: Int64?
     /// Uncompressed bytes of all layers.
     package var uncompressedSize: Int64
     package var operatingSystem: OperatingSystem?
@@ -84,7 +84,7 @@ package struct ImageInventory: Sendable, Equatable {
     package var diagnostics: [Diagnostic]
 
     package init(
-        platform: Platform, manifest: Descriptor, configuration: ImageConfiguration, compressedSize: Int64,
+        platform: Platform, manifest: Descriptor, configuration: ImageConfiguration, compressedSize: Int64?,
         uncompressedSize: Int64, operatingSystem: OperatingSystem?, packages: [Package], files: [File],
         diagnostics: [Diagnostic]
     ) {
