@@ -9,10 +9,10 @@ package struct CVSS3: Sendable, Hashable {
     package init?(vector: String) {
         var parts = vector.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count >= 9, parts.count <= 64 else { return nil }
-        let isFirstRevision: Bool
+        let isRevised: Bool
         switch parts.removeFirst() {
-        case "CVSS:3.1": isFirstRevision = true
-        case "CVSS:3.0": isFirstRevision = false
+        case "CVSS:3.1": isRevised = true
+        case "CVSS:3.0": isRevised = false
         default: return nil
         }
         var metrics: [Substring: Substring] = [:]
@@ -41,7 +41,7 @@ package struct CVSS3: Sendable, Hashable {
         }
         let exploitability = 8.22 * attackVector * complexity * privileges * interaction
         let sum = min((changed ? 1.08 : 1) * (impact + exploitability), 10)
-        baseScore = isFirstRevision ? Self.roundedUp(sum) : Int((sum * 10).rounded(.up))
+        baseScore = isRevised ? Self.roundedUp(sum) : Int((sum * 10).rounded(.up))
     }
 
     private static func power15(_ value: Double) -> Double {
