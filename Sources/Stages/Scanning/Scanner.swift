@@ -19,7 +19,7 @@ package struct Scanner: Sendable {
 
     /// The findings; whatever could not be judged is listed as uncovered, with the reason.
     package func scan(_ inventory: ImageInventory, against advisories: AdvisorySet) -> Findings {
-        let distribution = Distribution(inventory.operatingSystem)
+        let distribution = ScannedDistribution(inventory.operatingSystem)
         let claims = distribution.ecosystem.map(advisories.coverage(of:)) ?? []
         var findings = FindingsByName()
         var uncovered: [Findings.Uncovered] = []
@@ -47,7 +47,7 @@ package struct Scanner: Sendable {
 
     /// Why the advisories' silence about a package means nothing; nil where it means "not affected".
     private func gap(
-        for package: ImageInventory.Package, distribution: Distribution, claims: [AdvisoryCoverage]
+        for package: ImageInventory.Package, distribution: ScannedDistribution, claims: [AdvisoryCoverage]
     ) -> String? {
         guard distribution.ecosystem != nil else { return distribution.reason }
         guard package.family == distribution.family else {
@@ -68,7 +68,7 @@ package struct Scanner: Sendable {
     }
 
     private func diagnostics(
-        _ inventory: ImageInventory, distribution: Distribution, claims: [AdvisoryCoverage]
+        _ inventory: ImageInventory, distribution: ScannedDistribution, claims: [AdvisoryCoverage]
     ) -> [Diagnostic] {
         var all: [Diagnostic] = []
         if let reason = distribution.reason { all.append(Diagnostic(.warning, .unknownDistribution, reason)) }

@@ -4,7 +4,7 @@ internal import Vocabulary
 
 /// Which distribution's advisories hold for an image, from its os-release (os-release(5)). `ID_LIKE` is not asked:
 /// a derivative's versions and fixes are its own.
-struct Distribution {
+struct ScannedDistribution {
     /// "debian 13", nil where it is not known.
     let name: String?
     let ecosystem: AdvisoryEcosystem?
@@ -30,16 +30,19 @@ struct Distribution {
             self.init(unknown: "the image is Debian without a release number (testing or unstable)")
             return
         }
-        name = label
-        ecosystem = AdvisoryEcosystem(family: "Debian", release: String(release))
-        family = .debian
-        reason = nil
+        self.init(
+            name: label, ecosystem: AdvisoryEcosystem(family: "Debian", release: String(release)), family: .debian,
+            reason: nil)
     }
 
     private init(unknown reason: String) {
-        name = nil
-        ecosystem = nil
-        family = nil
+        self.init(name: nil, ecosystem: nil, family: nil, reason: reason)
+    }
+
+    private init(name: String?, ecosystem: AdvisoryEcosystem?, family: PackageFamily?, reason: String?) {
+        self.name = name
+        self.ecosystem = ecosystem
+        self.family = family
         self.reason = reason
     }
 }
