@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// Reads `factory.yaml`.
+package struct FactoryConfigurationReader {
+    package init() {}
+
+    /// The meaning of `bytes`, which the user knows as `file`. Throws every problem, each with its place.
+    package func read(
+        _ bytes: [UInt8], file: String
+    ) throws(DefinitionError) -> (FactoryConfiguration, [Diagnostic]) {
+        let start = SourceLocation(file: file, line: 1, column: 1)
+        guard let root = try YAMLDocument(file: file).compose(bytes), !root.isNull else {
+            throw DefinitionError([DefinitionProblem(.syntax("the configuration is empty"), at: start)])
+        }
+        var decoder = StrictDecoder()
+        let configuration = decoder.factory(root, file: file)
+        guard decoder.problems.isEmpty, let configuration else { throw DefinitionError(decoder.problems) }
+        return (configuration, decoder.diagnostics)
+    }
+}
+
+extension StrictDecoder {
+    private static let factoryKeys = Keys(
+        context: "the factory's configuration", known: ["destination", "key", "interval", "images"])
+    private static let imageKeys = Keys(context: "an item of 'images'", known: ["definition", "tags", "gates"])
+    private static let gateKeys = Keys(
+        context: "'gates'", known: ["max-size", "no-setuid", "no-shell", "tests", "findings", "allow-untested"])
+
+    fileprivate mutating func factory(_ root: YAMLNode, file: String) -> FactoryConfiguration? {
+        guard let fields = fields(root, Self.factoryKeys) else { return nil }
+        let destination = destination(require("destination", fields))
+        let keyNode = require("key", fields)
+        let key = line(keyNode, "key")
+        let interval = duration(fields["interval"], "interval", in: 1...86_400) ?? 60
+        var images: [Located<FactoryConfiguration.Image>] = []
+        let imagesNode = require("images", fields)
+        for item in list(imagesNode, "images") {
+            guard let image = image(item) else { continue }
+            if images.contains(where: { $0.value.definition == image.definition }) {
+                bad(item, "definition", image.definition, "it is named twice")
+            } else {
+                images.append(Located(image, at: item.location))
+            }
+        }
+        if let imagesNode, case .sequence(let items) = imagesNode.content, items.isEmpty {
+            bad(imagesNode, "images", "[]", "name at least one image")
+        }
+        guard let destination, let key, let keyNode else { return nil }
+        return FactoryConfiguration(
+            file: file, destination: destination, key: Located(key, at: keyNode.location), interval: interval,
+            images: images)
+    }
+
+    private mutating func destination(_ node: YAMLNode?) -> FactoryConfiguration.Destination? {
+        guard let node, let text = line(node, "destination") else { return nil }
+        do throws(ImageReference.ParseError) {
+            // A probe's name makes a whole reference of a bare registry and of a prefix alike.
+            let probe = try ImageReference(text.hasSuffix("/") ? "\(text)x" : "\(text)/x")
+            guard probe.tag == nil, probe.digest == nil else {
+                bad(node, "destination", text, "tags belong under 'images'")
+                return nil
+            }
+            let prefix = probe.repository.name.dropLast(2)
+            return .init(registry: probe.registry, prefix: prefix.isEmpty ? nil : try .init(prefix))
+        } catch {
+            bad(node, "destination", text, error.description)
+            return nil
+        }
+    }
+
+    private mutating func image(_ node: YAMLNode) -> FactoryConfiguration.Image? {
+        guard let fields = fields(node, Self.imageKeys) else { return nil }
+        let definition = line(require("definition", fields), "definition")
+        var tags: [ImageReference.Tag] = []
+        let tagsNode = require("tags", fields)
+        for item in list(tagsNode, "tags") {
+            guard let text = line(item, "tags") else { continue }
+            do throws(ImageReference.ParseError) {
+                tags.append(try ImageReference.Tag(text))
+            } catch {
+                bad(item, "tags", text, error.description)
+            }
+        }
+        if let tagsNode, case .sequence(let items) = tagsNode.content, items.isEmpty {
+            bad(tagsNode, "tags", "[]", "name at least one tag")
+        }
+        let gates = fields["gates"].map { self.gates($0) } ?? FactoryConfiguration.Gates()
+        return definition.map { FactoryConfiguration.Image(definition: $0, tags: tags, gates: gates) }
+    }
+
+    private mutating func gates(_ node: YAMLNode) -> FactoryConfiguration.Gates {
+        guard let fields = fields(node, Self.gateKeys) else { return FactoryConfiguration.Gates() }
+        // An untested image is never published: the one value says so where people look for it.
+        _ = word(fields["tests"], "tests", of: ["required"])
+        let findings = word(
+            fields["findings"], "findings", of: FactoryConfiguration.Gates.Findings.allCases.map(\.rawValue))
+        return FactoryConfiguration.Gates(
+            maxSize: byteCount(fields["max-size"], "max-size"),
+            noSetuid: boolean(fields["no-setuid"], "no-setuid") ?? true,
+            noShell: boolean(fields["no-shell"], "no-shell") ?? true,
+            findings: findings.flatMap { .init(rawValue: $0) },
+            allowUntested: fields["allow-untested"].map { architectures($0) } ?? [])
+    }
+
+    /// Bytes: a number, or `40k`, `40M`, `2G` in powers of 1000.
+    private mutating func byteCount(_ node: YAMLNode?, _ key: String) -> Int64? {
+        guard let node, let text = line(node, key) else { return nil }
+        let units: [Character: Int64] = ["k": 1000, "M": 1_000_000, "G": 1_000_000_000]
+        let unit = text.last.flatMap { units[$0] }
+        let digits = unit == nil ? Substring(text) : text.dropLast()
+        guard (1...9).contains(digits.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int64(digits), number > 0
+        else {
+            bad(node, key, text, "write a size as in 40M; k, M and G are powers of 1000")
+            return nil
+        }
+        return number * (unit ?? 1)
+    }
+}

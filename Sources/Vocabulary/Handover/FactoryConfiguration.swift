@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a factory keeps up to date: the meaning of one `factory.yaml`.
+package struct FactoryConfiguration: Sendable, Equatable {
+    /// A registry and what stands before every image's name in it: `127.0.0.1:5000/team` publishes the image `redis`
+    /// as `127.0.0.1:5000/team/redis`.
+    package struct Destination: Sendable, Hashable, CustomStringConvertible {
+        package let registry: ImageReference.Registry
+        package let prefix: ImageReference.Repository?
+
+        package init(registry: ImageReference.Registry, prefix: ImageReference.Repository?) {
+            self.registry = registry
+            self.prefix = prefix
+        }
+
+        package var description: String { "\(registry)" + (prefix.map { "/\($0)" } ?? "") }
+
+        /// Where the image of this name is published; throws where the name fits into no reference.
+        package func reference(to name: String) throws(ImageReference.ParseError) -> ImageReference {
+            ImageReference(
+                registry: registry,
+                repository: try ImageReference.Repository(prefix.map { "\($0)/\(name)" } ?? name))
+        }
+    }
+
+    /// What an image must be before its tags move. Every gate holds for each platform.
+    package struct Gates: Sendable, Equatable {
+        /// What is asked of the scan; nil asks nothing, and the findings are only shown.
+        package enum Findings: String, Sendable, CaseIterable {
+            /// No finding, and an answer for every package.
+            case none
+            /// Any findings, but an answer for every package.
+            case known
+        }
+
+        /// Bytes of the layers as they are stored.
+        package var maxSize: Int64?
+        /// No setuid or setgid file.
+        package var noSetuid: Bool
+        /// No shell.
+        package var noShell: Bool
+        package var findings: Findings?
+        /// Architectures whose tests may stay unrun where no emulator is at hand; a failed test is never allowed.
+        package var allowUntested: [Architecture]
+
+        package init(
+            maxSize: Int64? = nil, noSetuid: Bool = true, noShell: Bool = true, findings: Findings? = nil,
+            allowUntested: [Architecture] = []
+        ) {
+            self.maxSize = maxSize
+            self.noSetuid = noSetuid
+            self.noShell = noShell
+            self.findings = findings
+            self.allowUntested = allowUntested
+        }
+    }
+
+    package struct Image: Sendable, Equatable {
+        /// The definition's path, relative to the configuration.
+        package var definition: String
+        package var tags: [ImageReference.Tag]
+        package var gates: Gates
+
+        package init(definition: String, tags: [ImageReference.Tag], gates: Gates) {
+            self.definition = definition
+            self.tags = tags
+            self.gates = gates
+        }
+    }
+
+    /// The file as the user named it.
+    package var file: String
+    package var destination: Destination
+    /// The signing key's file, relative to the configuration or absolute.
+    package var key: Located<String>
+    /// Seconds between two looks at the repositories.
+    package var interval: Int
+    package var images: [Located<Image>]
+
+    package init(
+        file: String, destination: Destination, key: Located<String>, interval: Int, images: [Located<Image>]
+    ) {
+        self.file = file
+        self.destination = destination
+        self.key = key
+        self.interval = interval
+        self.images = images
+    }
+}
