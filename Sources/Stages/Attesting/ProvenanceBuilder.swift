@@ -12,9 +12,7 @@ struct ProvenanceBuilder {
         return Provenance(
             buildDefinition: .init(
                 buildType: SlipwayURI.buildType,
-                externalParameters: .init(
-                    definition: facts.definitionName,
-                    inputs: ResourceDescriptor(digest: facts.inputs.digest, mediaType: facts.inputs.mediaType)),
+                externalParameters: .init(definition: facts.definitionName, inputs: ResourceDescriptor(facts.inputs)),
                 internalParameters: .init(
                     platform: image.architecture.platform.description, sourceDateEpoch: facts.sourceDateEpoch,
                     compressor: facts.compressor, buildKey: facts.buildKey, diagnostics: facts.diagnostics),
