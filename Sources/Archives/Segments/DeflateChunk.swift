@@ -13,7 +13,7 @@ final class DeflateChunk {
 
     init(capacity: Int, level: Int32) throws(ArchiveError) {
         guard let compressor = libdeflate_alloc_compressor(level) else { throw .codecFailed(.gzip, code: 0) }
-        walker = try DeflateWalker()
+        walker = DeflateWalker()
         self.compressor = compressor
         input = .allocate(byteCount: capacity, alignment: 64)
         let bound = libdeflate_deflate_compress_bound(compressor, capacity)

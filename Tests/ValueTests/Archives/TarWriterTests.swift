@@ -172,7 +172,7 @@ import Vocabulary
         let letters = Array("abcxyz0189._-+é漢 ")
         func component(_ most: Int) -> String {
             let count = Int.random(in: 0..<most, using: &random)
-            return "n" + String((0..<count).map { _ in letters[Int.random(in: 0..<16, using: &random)] })
+            return "n" + String((0..<count).map { _ in letters[Int.random(in: 0..<17, using: &random)] })
                 + "e"
         }
         func path() -> String {
