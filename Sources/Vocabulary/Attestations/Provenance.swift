@@ -24,7 +24,7 @@ package struct Provenance: Sendable, Codable, Equatable {
     package struct ExternalParameters: Sendable, Codable, Equatable {
         /// The name that the definition is known by.
         package var definition: String
-        /// Digest and media type of the `inputs` artifact's manifest.
+        /// Digest, media type and size of the `inputs` artifact's manifest.
         package var inputs: ResourceDescriptor
 
         package init(definition: String, inputs: ResourceDescriptor) {

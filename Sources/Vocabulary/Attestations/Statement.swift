@@ -81,6 +81,7 @@ package struct ResourceDescriptor: Sendable, Hashable, Codable {
     package var digest: [String: String]?
     package var downloadLocation: String?
     package var mediaType: String?
+    package var annotations: [String: String]?
 
     package init(
         name: String? = nil, uri: String? = nil, digest: Digest? = nil, downloadLocation: String? = nil,
@@ -91,6 +92,21 @@ package struct ResourceDescriptor: Sendable, Hashable, Codable {
         self.digest = digest.map { [$0.algorithm.rawValue: $0.hex] }
         self.downloadLocation = downloadLocation
         self.mediaType = mediaType?.rawValue
+    }
+
+    /// Content of a known size, as an artifact beside an image is named: type, digest, size.
+    package init(_ content: Descriptor) {
+        self.init(digest: content.digest, mediaType: content.mediaType)
+        annotations = [Self.sizeAnnotation: "\(content.size)"]
+    }
+
+    package static let sizeAnnotation = "vnd.slipway.size"
+
+    /// The content, where type, digest and size are all there.
+    package var content: Descriptor? {
+        guard let sha256, let mediaType, let size = annotations?[Self.sizeAnnotation].flatMap({ Int64($0) }), size >= 0
+        else { return nil }
+        return Descriptor(mediaType: MediaType(rawValue: mediaType), digest: sha256, size: size)
     }
 
     package var sha256: Digest? {
