@@ -24,6 +24,11 @@ package final class FileReader: ByteSource {
         self.file = file
     }
 
+    /// Goes on reading at `offset`, in bytes from the beginning.
+    package func seek(to offset: Int64) throws(StorageError) {
+        try OpenFile.check("read", file.path) { Int(lseek(file.fd, off_t(offset), SEEK_SET)) }
+    }
+
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         try file.read(into: buffer)
     }
