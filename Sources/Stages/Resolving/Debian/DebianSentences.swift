@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Vocabulary
+
+/// Turns clauses that cannot all hold into sentences, from the definition's lines to the contradiction.
+struct DebianSentences {
+    private var translator: DebianTranslator
+    private let requests: [(requirement: Requirement, location: SourceLocation?)]
+    private let expansions: [Int: Expansion]
+    private let clauses: [Clause]
+
+    init(
+        _ translator: DebianTranslator, requests: [(requirement: Requirement, location: SourceLocation?)],
+        expansions: [Int: Expansion], core: [Clause]
+    ) {
+        self.translator = translator
+        self.requests = requests
+        self.expansions = expansions
+        clauses = UnsatisfiableCore.reduce(core)
+    }
+
+    /// Breadth first: a package's statements follow the statement that mentioned it.
+    mutating func derivation() -> Derivation {
+        var steps: [Derivation.Step] = []
+        var told: Set<Int> = []
+        var mentioned: [Int] = []
+        for (place, clause) in clauses.enumerated() {
+            guard case .request(let number) = clause.origin else { continue }
+            told.insert(place)
+            steps.append(step(for: number))
+            mentioned += clause.literals.map(\.candidate)
+        }
+        var position = 0
+        var seen = Set(mentioned)
+        while position < mentioned.count {
+            let candidate = mentioned[position]
+            position += 1
+            for (place, clause) in clauses.enumerated() where owner(of: clause) == candidate {
+                guard told.insert(place).inserted else { continue }
+                steps += sentences(of: place, told: &told).map { Derivation.Step($0) }
+                for literal in clause.literals where seen.insert(literal.candidate).inserted {
+                    mentioned.append(literal.candidate)
+                }
+            }
+        }
+        for place in clauses.indices where told.insert(place).inserted {
+            steps += sentences(of: place, told: &told).map { Derivation.Step($0) }
+        }
+        var unique: [Derivation.Step] = []
+        for step in steps where !unique.contains(step) { unique.append(step) }
+        return Derivation(unique)
+    }
+
+    private func owner(of clause: Clause) -> Int? {
+        switch clause.origin {
+        case .requirement(let candidate, _), .exclusion(let candidate, _), .unusable(let candidate): candidate
+        case .request, .learnt: nil
+        }
+    }
+
+    private func step(for number: Int) -> Derivation.Step {
+        let (requirement, location) = requests[number]
+        let found = requirement.choices.map(name)
+        let more = found.count > 1 || found.first.map { !$0.hasPrefix(requirement.text + " ") } ?? false
+        let choices = found.isEmpty ? "" : more ? ", that is \(list(found, "or"))" : ", that is \(found[0])"
+        return Derivation.Step(at: location, "asks for \(requirement.text)\(choices)")
+    }
+
+    /// `foo 1.2`
+    private func name(_ candidate: Int) -> String {
+        let candidate = translator.pool.candidates[candidate]
+        return candidate.name.text + (candidate.version.map { " \($0)" } ?? "")
+    }
+
+    private func list(_ items: [String], _ word: String) -> String {
+        let shown = items.count > 5 ? items.prefix(4) + ["\(items.count - 4) more"] : items[...]
+        guard let last = shown.last, shown.count > 1 else { return shown.first ?? "" }
+        return "\(shown.dropLast().joined(separator: ", ")) \(word) \(last)"
+    }
+
+    /// The sentence of a clause; other versions of the same package that state the same join it.
+    private mutating func sentences(of place: Int, told: inout Set<Int>) -> [String] {
+        let clause = clauses[place]
+        switch clause.origin {
+        case .request, .learnt: return []
+        case .unusable(let candidate):
+            return ["\(name(candidate)) cannot be used: \(expansions[candidate]?.unusable ?? "")"]
+        case .exclusion(let candidate, let number):
+            guard let exclusion = expansions[candidate]?.exclusions[number] else { return [] }
+            return [sentence(candidate, exclusion)]
+        case .requirement(let candidate, let number):
+            guard let requirement = expansions[candidate]?.requirements[number] else { return [] }
+            let owners = [candidate] + twins(of: candidate, requirement, told: &told)
+            return [sentence(owners, requirement)]
+        }
+    }
+
+    /// Other versions of the package in the contradiction that state the same requirement with the same choices.
+    private func twins(of candidate: Int, _ requirement: Requirement, told: inout Set<Int>) -> [Int] {
+        let name = translator.pool.candidates[candidate].name
+        var found: [Int] = []
+        for (place, clause) in clauses.enumerated() where !told.contains(place) {
+            guard case .requirement(let other, let number) = clause.origin,
+                translator.pool.candidates[other].name == name,
+                let twin = expansions[other]?.requirements[number], twin.text == requirement.text,
+                twin.kind == requirement.kind, twin.choices == requirement.choices
+            else { continue }
+            told.insert(place)
+            found.append(other)
+        }
+        return found
+    }
+
+    private mutating func sentence(_ owners: [Int], _ requirement: Requirement) -> String {
+        let package = translator.pool.candidates[owners[0]].name.text
+        let versions = owners.compactMap { translator.pool.candidates[$0].version?.text }
+        let subject = "\(package) \(list(versions, "and"))"
+        let verb =
+            switch (requirement.kind, owners.count) {
+            case (.preDepends, 1): "pre-depends on"
+            case (.preDepends, _): "pre-depend on"
+            case (_, 1): "depends on"
+            default: "depend on"
+            }
+        return "\(subject) \(verb) \(requirement.text)\(choices(of: requirement))"
+    }
+
+    /// What there is for a requirement: nothing, or something whose name does not say so already.
+    private mutating func choices(of requirement: Requirement) -> String {
+        guard requirement.choices.isEmpty else {
+            let plain = requirement.choices.allSatisfy {
+                requirement.text.hasPrefix(translator.pool.candidates[$0].name.text) && requirement.choices.count == 1
+            }
+            return plain ? "" : ", that is \(list(requirement.choices.map(name), "or"))"
+        }
+        var present: [String] = []
+        let alternatives = (try? DebianRelations.parse(requirement.text))?.flatMap(\.alternatives) ?? []
+        for alternative in alternatives {
+            let (versions, providers) = translator.available(alternative.name)
+            present += versions.map { "\(alternative.name) \($0)" }
+            present += providers.map { "\($0), which provides \(alternative.name)," }
+        }
+        return present.isEmpty
+            ? ", which no repository has" : "; the repositories have only \(list(present, "and"))"
+    }
+
+    private func sentence(_ candidate: Int, _ exclusion: Exclusion) -> String {
+        let other = name(exclusion.other)
+        let otherName = translator.pool.candidates[exclusion.other].name.text
+        switch exclusion.kind {
+        case .sameName: return "only one version of \(exclusion.text) can be in the image"
+        case .conflicts, .breaks:
+            let verb = exclusion.kind == .conflicts ? "conflicts with" : "breaks"
+            let plain = exclusion.text.prefix { $0 != " " && $0 != ":" } == otherName
+            let target = plain ? "\(exclusion.text)" : "\(exclusion.text), which \(other) provides"
+            return "\(name(candidate)) \(verb) \(target)" + (plain && exclusion.text != otherName ? ", that is \(other)" : "")
+        }
+    }
+}

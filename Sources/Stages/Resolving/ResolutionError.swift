@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// Why there is no lock. Each text names the place in the definition and what to do next.
+package enum ResolutionError: Error, Equatable {
+    case noRepositories(file: String)
+    case mixedFamilies(file: String)
+    case unsupportedFamily(PackageFamily, file: String)
+    case noIndex(Architecture, file: String)
+    /// Lines of `contents` that mean nothing or contradict one another, all of them.
+    case requests([RequestProblem], Architecture)
+    case unsatisfiable(Derivation, Architecture, file: String)
+}
+
+/// One line of the definition that cannot be met whatever else is chosen.
+package struct RequestProblem: Sendable, Equatable {
+    package enum Reason: Sendable, Equatable {
+        /// No repository has the name; names that look like it.
+        case unknown(similar: [String])
+        case noSuchVersion(available: [String])
+        case badVersion
+        /// Only providers exist, and none is more important than the others.
+        case ambiguous(providers: [String])
+        case alsoDropped(at: SourceLocation)
+    }
+
+    package let request: String
+    package let location: SourceLocation
+    package let reason: Reason
+
+    package init(_ request: String, at location: SourceLocation, _ reason: Reason) {
+        self.request = request
+        self.location = location
+        self.reason = reason
+    }
+}
+
+extension RequestProblem: CustomStringConvertible {
+    package var description: String {
+        switch reason {
+        case .unknown(let similar):
+            let hint =
+                similar.isEmpty
+                ? "check the spelling, or add the repository that has it to contents.repositories"
+                : "did you mean \(similar.joined(separator: " or "))?"
+            return "\(location): no repository has a package '\(request)'; \(hint)"
+        case .noSuchVersion(let available):
+            return "\(location): no repository has '\(request)', there is \(available.joined(separator: ", ")); "
+                + "change the version, or add the repository that has it to contents.repositories"
+        case .badVersion:
+            return "\(location): '\(request)' has no version that Debian's rules allow; write NAME=VERSION as in "
+                + "`5:8.0.2-3`"
+        case .ambiguous(let providers):
+            return "\(location): '\(request)' is no package but a name that several provide; write one of them "
+                + "instead: \(providers.joined(separator: ", "))"
+        case .alsoDropped(let place):
+            return "\(location): '\(request)' is asked for and dropped at \(place); remove one of the two lines"
+        }
+    }
+}
+
+extension ResolutionError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noRepositories(let file):
+            return "\(file): contents.packages asks for packages, but contents.repositories names no repository; "
+                + "add a line such as 'deb system trixie main'"
+        case .mixedFamilies(let file):
+            return "\(file): contents.repositories names Debian and Alpine repositories; an image holds packages of one "
+                + "family, remove the lines of the other"
+        case .unsupportedFamily(let family, let file):
+            return "\(file): packages of the \(family.rawValue) family cannot be resolved; use Debian repositories"
+        case .noIndex(let architecture, let file):
+            return "\(file): no repository has packages for \(architecture); remove it from archs, or add a repository "
+                + "that has them"
+        case .requests(let problems, _):
+            return problems.map(\.description).joined(separator: "\n")
+        case .unsatisfiable(let derivation, let architecture, let file):
+            let lines = derivation.steps.map { step in
+                "  " + (step.location.map { "\($0): \(step.sentence)" } ?? step.sentence)
+            }
+            return "\(file): no set of packages for \(architecture) satisfies the definition:\n"
+                + lines.joined(separator: "\n") + "\n" + next(derivation)
+        }
+    }
+
+    private func next(_ derivation: Derivation) -> String {
+        let places = derivation.roots.map(\.description)
+        switch places.count {
+        case 0: return "remove or repair the repository that has these packages"
+        case 1:
+            return "loosen or remove the request at \(places[0]), or add a repository with a version that fits"
+        default: return "loosen or remove one of the requests at \(places.joined(separator: ", "))"
+        }
+    }
+}
