@@ -22,6 +22,7 @@ extension Target.Dependency {
     static let log: Self = .product(name: "Logging", package: "swift-log")
     static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
+    static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let serviceLifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let yams: Self = .product(name: "Yams", package: "Yams")
@@ -141,7 +142,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Vocabulary", "Pipeline", "Factory", "RegistryServer", "CatalogSite", .argumentParser,
-                .serviceLifecycle, .log,
+                .serviceLifecycle, .unixSignals, .log,
             ], swiftSettings: strict),
         .executableTarget(name: "slipway", dependencies: ["Commands"], swiftSettings: strict),
 

@@ -4,8 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
-swift build --build-tests 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]' || true
 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! swift build --build-tests >"$log" 2>&1; then grep -E "error:" "$log" || tail -40 "$log"; exit 1; fi
 trap 'rm -f "$log"' EXIT
 if swift test --skip-build --disable-xctest "$@" >"$log" 2>&1; then status=0; else status=$?; fi
 grep -vE '^◇|started\.$' "$log" | grep -E '✘|skipped|Test run|error:|recorded an issue|↳|Fatal' || tail -40 "$log"

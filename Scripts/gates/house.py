@@ -61,6 +61,7 @@ DOORS = {
     "Hummingbird": {"RegistryServer", "CatalogSite"}, "HummingbirdCore": {"RegistryServer"},
     "HTTPTypes": {"RegistryServer", "CatalogSite"},
     "ArgumentParser": {"Commands", "slipway"},
+    "UnixSignals": {"Commands"},
     "ServiceLifecycle": {"Factory", "RegistryServer", "CatalogSite", "Commands"},
 }
 # Free for all but Vocabulary, which knows no logger.

@@ -93,3 +93,10 @@ package struct ComposedFile: Sendable, Hashable, Codable {
         self.owner = owner
     }
 }
+
+extension ComposedImage {
+    /// Every blob of the image: index, manifests, configurations, layers.
+    package var blobs: [Descriptor] {
+        [index] + platforms.flatMap { [$0.manifest, $0.config] + $0.layers.map(\.descriptor) }
+    }
+}
