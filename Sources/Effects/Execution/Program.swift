@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import Subprocess
+internal import SystemPackage
+package import Vocabulary
+
+/// What a finished program left.
+package struct ProgramResult: Sendable, Equatable {
+    /// The exit status; 128 + n where signal n ended it.
+    package let exit: Int32
+    package let stdout: [UInt8]
+    package let stderr: [UInt8]
+
+    package init(exit: Int32, stdout: [UInt8], stderr: [UInt8]) {
+        self.exit = exit
+        self.stdout = stdout
+        self.stderr = stderr
+    }
+
+    /// The last lines of stderr, for an error's text.
+    package var complaint: String {
+        let lines = String(decoding: stderr.suffix(2000), as: UTF8.self).split(separator: "\n")
+        return lines.suffix(3).joined(separator: "; ")
+    }
+}
+
+/// A program of the system. It is looked for in fixed directories and never through PATH, which belongs to whoever
+/// started us: a `gpgv` first on it must not decide what is trusted.
+package struct Program: Sendable, Equatable {
+    package static let systemDirectories = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"]
+        .map { HostPath($0) }
+
+    package let name: String
+    package let path: HostPath
+
+    /// The named program; throws `missing` with the line that installs `debianPackage`, and `untrusted` where others
+    /// than root could have put it there.
+    package static func find(_ name: String, debianPackage: String) throws(ExecutionError) -> Program {
+        try find(name, debianPackage: debianPackage, in: systemDirectories, owner: 0)
+    }
+
+    static func find(
+        _ name: String, debianPackage: String, in directories: [HostPath], owner: UInt32
+    ) throws(ExecutionError) -> Program {
+        for directory in directories {
+            let path = directory / name
+            guard access(path.text, X_OK) == 0 else { continue }
+            for checked in [directory, path] {
+                var status = stat()
+                guard stat(checked.text, &status) == 0 else { continue }
+                guard status.st_uid == owner || status.st_uid == 0 else {
+                    throw .untrusted(path: checked, reason: "it belongs to user \(status.st_uid) and not to root")
+                }
+                guard status.st_mode & 0o002 == 0 else {
+                    throw .untrusted(path: checked, reason: "everybody may write to it")
+                }
+            }
+            return Program(name: name, path: path)
+        }
+        throw .missing(program: name, package: debianPackage)
+    }
+
+    /// Runs the program to its end. It sees PATH (the system directories), LC_ALL=C.UTF-8, HOME=/ and `environment`,
+    /// and nothing of ours. It is killed with its whole process group when it takes longer than `seconds`, when it
+    /// writes more than `outputLimit` bytes to either stream, and when the task is cancelled.
+    package func run(
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
+        outputLimit: Int = 1 << 20, within seconds: Int? = nil
+    ) async throws(ExecutionError) -> ProgramResult {
+        do {
+            return try await withThrowingTaskGroup(of: ProgramResult?.self) { group in
+                group.addTask {
+                    try await execute(arguments, input: input, environment: environment, outputLimit: outputLimit)
+                }
+                if let seconds {
+                    group.addTask {
+                        try await Task.sleep(for: .seconds(seconds))
+                        return nil
+                    }
+                }
+                defer { group.cancelAll() }
+                guard let result = try await group.next() ?? nil else {
+                    throw ExecutionError.timedOut(program: name, seconds: seconds ?? 0)
+                }
+                return result
+            }
+        } catch let error as ExecutionError {
+            throw error
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            throw .tooMuchOutput(program: name, limit: outputLimit)
+        } catch is CancellationError {
+            throw .cancelled(program: name)
+        } catch {
+            throw .cannotStart(program: name, reason: "\(error)")
+        }
+    }
+
+    /// The first line that `--version` prints.
+    package func version() async throws(ExecutionError) -> String {
+        let result = try await run(["--version"], outputLimit: 64 << 10, within: 10)
+        return String(String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").first ?? "")
+    }
+
+    private func execute(
+        _ arguments: [String], input: [UInt8], environment: [String: String], outputLimit: Int
+    ) async throws -> ProgramResult {
+        var options = PlatformOptions()
+        // A session of its own: its children die with it, and a Ctrl-C reaches us alone.
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+        ]
+        var variables: [Environment.Key: String] = [
+            "PATH": Self.systemDirectories.map(\.text).joined(separator: ":"), "LC_ALL": "C.UTF-8", "HOME": "/",
+        ]
+        for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        let result = try await Subprocess.run(
+            .path(FilePath(path.text)), arguments: Arguments(arguments), environment: .custom(variables),
+            workingDirectory: "/", platformOptions: options, input: .array(input),
+            output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit))
+        let exit: Int32 =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
+        return ProgramResult(exit: exit, stdout: result.standardOutput, stderr: result.standardError)
+    }
+}
