@@ -79,7 +79,7 @@ let package = Package(
             name: "Transport", dependencies: ["Vocabulary", .asyncHTTPClient, .nioCore, .nioHTTP1, .log],
             path: "Sources/Effects/Transport", swiftSettings: strict),
         .target(
-            name: "Distribution", dependencies: ["Vocabulary", "Transport", "Storage", .log],
+            name: "Distribution", dependencies: ["Vocabulary", "Archives", "Transport", "Storage", .log],
             path: "Sources/Effects/Distribution", swiftSettings: strict),
         .target(
             name: "Records", dependencies: ["Vocabulary", .grdb], path: "Sources/Effects/Records",
@@ -165,7 +165,7 @@ let package = Package(
             dependencies: [
                 "Vocabulary", "Storage", "Execution", "Transport", "Distribution", "Records",
                 "RegistryServer",
-                "TestHouse",
+                "TestHouse", .log,
             ], swiftSettings: strict),
         .testTarget(
             name: "SystemTests",

@@ -31,7 +31,7 @@ _effects = {"Storage", "Execution", "Transport", "Records", "Distribution"}
 SEES = {
     "Vocabulary": set(), "Archives": set(),
     "Storage": set(), "Execution": set(), "Transport": set(), "Records": set(),
-    "Distribution": {"Transport", "Storage"},
+    "Distribution": {"Archives", "Transport", "Storage"},
     "Defining": set(), "Resolving": set(), "Describing": set(), "Scanning": set(),
     "Fetching": {"Archives", "Storage", "Transport", "Execution"},
     "Composing": {"Archives", "Storage"},

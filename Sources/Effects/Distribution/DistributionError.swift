@@ -64,6 +64,11 @@ package enum DistributionError: Error, Equatable, CustomStringConvertible {
         names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", … (\(names.count) in all)" : "")
     }
 
+    /// Nil for an error that is neither the disk's nor one of these.
+    static func translated(_ error: any Error) -> DistributionError? {
+        (error as? DistributionError) ?? (error as? StorageError).map(DistributionError.storage)
+    }
+
     /// Runs what may throw `StorageError`, and lets everything else pass.
     static func translating<Value>(_ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as StorageError { throw DistributionError.storage(error) }
