@@ -37,12 +37,17 @@ extension LayerTree {
 
     /// The number of what a path means, with every link resolved inside the tree. Nil where nothing is there.
     package func content(at path: ImagePath) -> Int? {
-        (try? find(path, following: true)).flatMap { $0 }.map { slots[$0.slot].content }
+        (try? find(path, following: true)).map { slots[$0.slot].content }
+    }
+
+    /// Where what a path means stands, no link on the way. Nil where nothing is there.
+    package func place(of path: ImagePath) -> ImagePath? {
+        (try? find(path, following: true))?.place
     }
 
     /// The names in a directory, sorted; none where there is no directory.
     package func names(in directory: ImagePath) -> [String] {
-        guard let found = (try? find(directory, following: true)).flatMap({ $0 }) else { return [] }
+        guard let found = try? find(directory, following: true) else { return [] }
         return slots[found.slot].children.keys.sorted()
     }
 }
