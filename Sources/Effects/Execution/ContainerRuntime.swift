@@ -92,6 +92,12 @@ package struct ContainerRuntime: Sendable {
             .filter { $0.hasPrefix(prefix) }.sorted()
     }
 
+    /// Sends a signal ("SIGTERM", "TERM", "15") to the container's first process. Throws where none is there.
+    package func kill(id: String, signal: String) async throws(ExecutionError) {
+        let result = try await call(["kill", id, signal], within: 30)
+        if result.exit != 0 { throw .container(id: id, reason: "cannot be signalled: \(result.complaint)") }
+    }
+
     /// Kills and removes a container; no error where it is gone.
     package func delete(id: String) async throws(ExecutionError) {
         let result = try await call(["delete", "--force", id], within: 30)
