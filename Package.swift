@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(
             name: "StageTests",
             dependencies: [
-                "Vocabulary", "Archives", "Storage", "Defining", "Resolving", "Fetching", "Composing",
+                "Vocabulary", "Archives", "Storage", "Distribution", "Defining", "Resolving", "Fetching", "Composing",
                 "Running",
                 "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite",
                 "TestHouse",
