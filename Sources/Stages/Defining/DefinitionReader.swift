@@ -28,7 +28,8 @@ package struct DefinitionReader {
     private static let keys = StrictDecoder.Keys(
         context: "the definition",
         known: [
-            "contents", "entrypoint", "cmd", "work-dir", "stop-signal", "environment", "accounts", "paths", "files",
+            "contents", "entrypoint", "cmd", "work-dir", "stop-signal", "environment", "accounts", "paths",
+            "files",
             "annotations", "archs", "tests",
         ],
         later: [
@@ -40,7 +41,9 @@ package struct DefinitionReader {
             "certificates": "name a package that brings certificates, or use 'files'",
         ])
 
-    private func decode(_ root: YAMLNode, into definition: inout ImageDefinition, with decoder: inout StrictDecoder) {
+    private func decode(
+        _ root: YAMLNode, into definition: inout ImageDefinition, with decoder: inout StrictDecoder
+    ) {
         guard let fields = decoder.fields(root, Self.keys) else { return }
         definition.contents = decoder.contents(fields["contents"])
         definition.process = decoder.process(fields)
@@ -49,7 +52,9 @@ package struct DefinitionReader {
         definition.files = decoder.files(fields["files"])
         definition.annotations = decoder.annotations(fields["annotations"])
         definition.tests = decoder.tests(fields["tests"])
-        if let title = definition.annotations["org.opencontainers.image.title"], let name = Self.name(title: title) {
+        if let title = definition.annotations["org.opencontainers.image.title"],
+            let name = Self.name(title: title)
+        {
             definition.name = name
         }
         if let node = fields["archs"] {
@@ -57,7 +62,8 @@ package struct DefinitionReader {
         } else {
             decoder.report(
                 Diagnostic(
-                    .note, .defaultArchitecture, "no 'archs': the image is made for amd64 alone", at: root.location))
+                    .note, .defaultArchitecture, "no 'archs': the image is made for amd64 alone",
+                    at: root.location))
         }
     }
 
@@ -65,7 +71,9 @@ package struct DefinitionReader {
     static func name(of file: String) -> String {
         let path = HostPath(file)
         var stem = String(path.name)
-        for suffix in [".yaml", ".yml", ".apko"] where stem.hasSuffix(suffix) { stem.removeLast(suffix.count) }
+        for suffix in [".yaml", ".yml", ".apko"] where stem.hasSuffix(suffix) {
+            stem.removeLast(suffix.count)
+        }
         let generic = ["image", "apko", "definition", ""].contains(stem)
         return (generic ? name(title: String(path.parent.name)) : nil) ?? name(title: stem) ?? "image"
     }

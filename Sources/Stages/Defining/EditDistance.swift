@@ -12,7 +12,9 @@ enum EditDistance {
             let distance = between(folded, fold(candidate))
             if distance < best?.distance ?? Int.max { best = (candidate, distance) }
         }
-        guard let best, best.distance <= max(1, min(text.utf8.count, best.candidate.utf8.count) / 3) else { return nil }
+        guard let best, best.distance <= max(1, min(text.utf8.count, best.candidate.utf8.count) / 3) else {
+            return nil
+        }
         return best.candidate
     }
 
@@ -28,7 +30,8 @@ enum EditDistance {
         for (row, a) in left.enumerated() {
             var current = [row + 1]
             for (column, b) in right.enumerated() {
-                var cost = min(previous[column + 1] + 1, current[column] + 1, previous[column] + (a == b ? 0 : 1))
+                var cost = min(
+                    previous[column + 1] + 1, current[column] + 1, previous[column] + (a == b ? 0 : 1))
                 if row > 0, column > 0, a == right[column - 1], left[row - 1] == b {
                     cost = min(cost, before[column - 1] + 1)
                 }

@@ -24,9 +24,11 @@ package struct FactoryConfigurationReader {
 extension StrictDecoder {
     private static let factoryKeys = Keys(
         context: "the factory's configuration", known: ["destination", "key", "interval", "images"])
-    private static let imageKeys = Keys(context: "an item of 'images'", known: ["definition", "tags", "gates"])
+    private static let imageKeys = Keys(
+        context: "an item of 'images'", known: ["definition", "tags", "gates"])
     private static let gateKeys = Keys(
-        context: "'gates'", known: ["max-size", "no-setuid", "no-shell", "tests", "findings", "allow-untested"])
+        context: "'gates'",
+        known: ["max-size", "no-setuid", "no-shell", "tests", "findings", "allow-untested"])
 
     fileprivate mutating func factory(_ root: YAMLNode, file: String) -> FactoryConfiguration? {
         guard let fields = fields(root, Self.factoryKeys) else { return nil }

@@ -108,7 +108,8 @@ extension ImageTest {
             "run": run.map { .strings($0) } ?? .null,
             "exec": .array(exec.map { .strings($0) }),
             "expect": .object([
-                "exit": .integer(Int64(expect.exit)), "stdout": .text(expect.stdout), "stderr": .text(expect.stderr),
+                "exit": .integer(Int64(expect.exit)), "stdout": .text(expect.stdout),
+                "stderr": .text(expect.stderr),
             ]),
             "within": .integer(Int64(within)),
             "tmpfs": .strings(tmpfs),

@@ -16,17 +16,23 @@ extension RepositoryLine {
         }
         guard type == "deb" else {
             throw RepositoryLineError(
-                reason: "only Debian repositories are supported yet; write 'deb system SUITE COMPONENT…' or 'deb [signed-by=FILE] URL SUITE COMPONENT…'")
+                reason:
+                    "only Debian repositories are supported yet; write 'deb system SUITE COMPONENT…' or 'deb [signed-by=FILE] URL SUITE COMPONENT…'"
+            )
         }
         let signedBy = try Self.options(&rest)
         let place = Self.word(&rest)
-        guard !place.isEmpty else { throw RepositoryLineError(reason: "a place must follow 'deb': 'system' or a URL") }
+        guard !place.isEmpty else {
+            throw RepositoryLineError(reason: "a place must follow 'deb': 'system' or a URL")
+        }
         let suite = Self.word(&rest)
         guard !suite.isEmpty else {
-            throw RepositoryLineError(reason: "a suite and its components must follow '\(place)', as in 'trixie main'")
+            throw RepositoryLineError(
+                reason: "a suite and its components must follow '\(place)', as in 'trixie main'")
         }
         guard !suite.hasSuffix("/") else {
-            throw RepositoryLineError(reason: "flat repositories (a suite that ends in '/') are not supported yet")
+            throw RepositoryLineError(
+                reason: "flat repositories (a suite that ends in '/') are not supported yet")
         }
         guard Self.isPlain(suite) else { throw RepositoryLineError(reason: "'\(suite)' is no suite's name") }
         var components: [String] = []
@@ -44,7 +50,8 @@ extension RepositoryLine {
         }
         if place == "system" {
             guard signedBy.isEmpty else {
-                throw RepositoryLineError(reason: "'deb system' takes its keyring from apt; remove the options")
+                throw RepositoryLineError(
+                    reason: "'deb system' takes its keyring from apt; remove the options")
             }
             self = .debianSystem(suite: suite, components: components)
         } else {
@@ -63,7 +70,9 @@ extension RepositoryLine {
     private static func options(_ rest: inout Substring) throws(RepositoryLineError) -> [String] {
         rest = rest.drop { $0 == " " || $0 == "\t" }
         guard rest.first == "[" else { return [] }
-        guard let end = rest.firstIndex(of: "]") else { throw RepositoryLineError(reason: "the '[' is not closed") }
+        guard let end = rest.firstIndex(of: "]") else {
+            throw RepositoryLineError(reason: "the '[' is not closed")
+        }
         let options = rest[rest.index(after: rest.startIndex)..<end].split { $0 == " " || $0 == "\t" }
         rest = rest[rest.index(after: end)...]
         var files: [String] = []
@@ -75,14 +84,21 @@ extension RepositoryLine {
             switch option[..<equal] {
             case "signed-by":
                 files += value.split(separator: ",").map(String.init)
-                guard !files.isEmpty else { throw RepositoryLineError(reason: "signed-by must name a keyring file") }
+                guard !files.isEmpty else {
+                    throw RepositoryLineError(reason: "signed-by must name a keyring file")
+                }
                 guard files.allSatisfy({ !isFingerprint($0) }) else {
-                    throw RepositoryLineError(reason: "signed-by must name a keyring file; fingerprints are not supported yet")
+                    throw RepositoryLineError(
+                        reason: "signed-by must name a keyring file; fingerprints are not supported yet")
                 }
             case "trusted", "allow-insecure", "allow-weak", "check-valid-until", "check-date":
                 throw RepositoryLineError(
-                    reason: "the option '\(option[..<equal])' would switch off a check and is refused; --allow-unsigned accepts unsigned repositories for one run")
-            case let name: throw RepositoryLineError(reason: "the option '\(name)' is not supported yet; only signed-by is")
+                    reason:
+                        "the option '\(option[..<equal])' would switch off a check and is refused; --allow-unsigned accepts unsigned repositories for one run"
+                )
+            case let name:
+                throw RepositoryLineError(
+                    reason: "the option '\(name)' is not supported yet; only signed-by is")
             }
         }
         return files
@@ -96,15 +112,23 @@ extension RepositoryLine {
     private static func url(_ text: String) throws(RepositoryLineError) -> String {
         let schemes = ["https://", "http://", "file:///"]
         guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else {
-            throw RepositoryLineError(reason: "'\(text)' is no URL that begins with \(schemes.joined(separator: ", "))")
+            throw RepositoryLineError(
+                reason: "'\(text)' is no URL that begins with \(schemes.joined(separator: ", "))")
         }
         let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" }
-        guard scheme == "file:///" || !authority.isEmpty else { throw RepositoryLineError(reason: "the URL names no host") }
-        guard !authority.contains("@") || scheme == "file:///" else {
-            throw RepositoryLineError(reason: "a URL with a password would stand in locks and provenance; remove it")
+        guard scheme == "file:///" || !authority.isEmpty else {
+            throw RepositoryLineError(reason: "the URL names no host")
         }
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x23 && $0 != 0x3F && $0 != 0x5C && $0 != 0x22 }) else {
+        guard !authority.contains("@") || scheme == "file:///" else {
+            throw RepositoryLineError(
+                reason: "a URL with a password would stand in locks and provenance; remove it")
+        }
+        guard
+            text.utf8.allSatisfy({
+                $0 > 0x20 && $0 < 0x7F && $0 != 0x23 && $0 != 0x3F && $0 != 0x5C && $0 != 0x22
+            })
+        else {
             throw RepositoryLineError(reason: "the URL holds a character that no repository's URL has")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text

@@ -89,7 +89,10 @@ extension StrictDecoder {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for part in parts where UInt32(part) == nil || UInt32(part) == UInt32.max {
             let isNumber = part.first?.isNumber ?? false
-            guard !isNumber, accountName(YAMLNode(content: .scalar(String(part), plain: false), location: node.location), "run-as") != nil
+            guard !isNumber,
+                accountName(
+                    YAMLNode(content: .scalar(String(part), plain: false), location: node.location), "run-as")
+                    != nil
             else {
                 if isNumber { bad(node, "run-as", text, "it is no user's number") }
                 return nil
@@ -106,10 +109,14 @@ extension StrictDecoder {
         for (index, user) in accounts.users.enumerated() {
             let earlier = accounts.users[..<index]
             if earlier.contains(where: { $0.value.name == user.value.name }) {
-                fail(.badValue(key: "username", value: user.value.name, reason: "it is defined twice"), at: user.location)
+                fail(
+                    .badValue(key: "username", value: user.value.name, reason: "it is defined twice"),
+                    at: user.location)
             }
             if earlier.contains(where: { $0.value.uid == user.value.uid }) {
-                fail(.badValue(key: "uid", value: "\(user.value.uid)", reason: "two users have it"), at: user.location)
+                fail(
+                    .badValue(key: "uid", value: "\(user.value.uid)", reason: "two users have it"),
+                    at: user.location)
             }
         }
         for (index, group) in accounts.groups.enumerated() {
@@ -120,7 +127,9 @@ extension StrictDecoder {
                     at: group.location)
             }
             if earlier.contains(where: { $0.value.gid == group.value.gid }) {
-                fail(.badValue(key: "gid", value: "\(group.value.gid)", reason: "two groups have it"), at: group.location)
+                fail(
+                    .badValue(key: "gid", value: "\(group.value.gid)", reason: "two groups have it"),
+                    at: group.location)
             }
         }
     }

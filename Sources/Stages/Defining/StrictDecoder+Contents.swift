@@ -63,7 +63,9 @@ extension StrictDecoder {
                 let request = try PackageRequest(parsing: text)
                 if requests.contains(where: { $0.value == request }) {
                     report(
-                        Diagnostic(.warning, .duplicateRequest, "'\(request)' is asked for twice", at: item.location))
+                        Diagnostic(
+                            .warning, .duplicateRequest, "'\(request)' is asked for twice", at: item.location)
+                    )
                 } else {
                     requests.append(Located(request, at: item.location))
                 }
@@ -90,20 +92,24 @@ extension PackageRequest {
         }
         let rest = text[split...]
         let name = try Self.name(text[..<split])
-        if rest.hasPrefix("@") { throw PackageRequestError(reason: "repository tags ('@tag') are not supported yet") }
+        if rest.hasPrefix("@") {
+            throw PackageRequestError(reason: "repository tags ('@tag') are not supported yet")
+        }
         let sign = rest.prefix { "=<>~".contains($0) }
         guard let relation = Operator(rawValue: String(sign)) else {
             throw PackageRequestError(reason: "'\(sign)' is no relation that is supported; use = < > <= >=")
         }
         let version = rest.dropFirst(sign.count).trimmingBlanks
-        guard !version.isEmpty, version.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C && $0 != 0x28 && $0 != 0x29 })
+        guard !version.isEmpty,
+            version.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C && $0 != 0x28 && $0 != 0x29 })
         else { throw PackageRequestError(reason: "a version must follow '\(sign)', without blanks") }
         self.init(name, Constraint(relation, String(version)))
     }
 
     private static func name(_ text: some StringProtocol) throws(PackageRequestError) -> PackageName {
         guard let name = PackageName(String(text).trimmingBlanks) else {
-            throw PackageRequestError(reason: "it is not a package's name; write one name, as in 'name' or 'name>=1.2'")
+            throw PackageRequestError(
+                reason: "it is not a package's name; write one name, as in 'name' or 'name>=1.2'")
         }
         return name
     }

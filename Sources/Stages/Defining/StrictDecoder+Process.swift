@@ -36,9 +36,12 @@ extension StrictDecoder {
     }
 
     private static let signals = [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
-        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP",
-        "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR",
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL",
+        "SIGUSR1",
+        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP",
+        "SIGTSTP",
+        "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",
+        "SIGPWR",
         "SIGSYS",
     ]
 
@@ -51,9 +54,12 @@ extension StrictDecoder {
         for realTime in ["SIGRTMIN", "SIGRTMAX"] where name.hasPrefix(realTime) {
             let offset = name.dropFirst(realTime.count)
             let sign: Character = realTime == "SIGRTMIN" ? "+" : "-"
-            if offset.isEmpty || (offset.first == sign && (Int(offset.dropFirst()) ?? 99) <= 30) { return name }
+            if offset.isEmpty || (offset.first == sign && (Int(offset.dropFirst()) ?? 99) <= 30) {
+                return name
+            }
         }
-        let nearest = EditDistance.nearest(to: name, among: Self.signals).map { "; did you mean '\($0)'?" } ?? ""
+        let nearest =
+            EditDistance.nearest(to: name, among: Self.signals).map { "; did you mean '\($0)'?" } ?? ""
         bad(node, "stop-signal", text, "it is no signal's name or number\(nearest)")
         return nil
     }
@@ -79,7 +85,8 @@ extension StrictDecoder {
                 let nearest = EditDistance.nearest(to: text, among: Architecture.names)
                 bad(
                     item, "archs", text,
-                    (later ? "it is not supported yet; " : "") + "use one of \(Architecture.names.joined(separator: ", "))"
+                    (later ? "it is not supported yet; " : "")
+                        + "use one of \(Architecture.names.joined(separator: ", "))"
                         + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
                 continue
             }

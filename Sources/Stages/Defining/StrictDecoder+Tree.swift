@@ -30,7 +30,8 @@ extension StrictDecoder {
             bad(node, "path", "/", "the root is a directory")
             return nil
         }
-        return PathRule(path: path, kind: kind, uid: uid, gid: gid, permissions: permissions, recursive: recursive)
+        return PathRule(
+            path: path, kind: kind, uid: uid, gid: gid, permissions: permissions, recursive: recursive)
     }
 
     private mutating func pathKind(_ type: String, _ fields: Fields) -> PathRule.Kind? {
@@ -41,7 +42,9 @@ extension StrictDecoder {
             return imagePath(require("source", fields), "source").map { .hardLink(to: $0.absolute) }
         default:
             if let source = fields["source"] {
-                bad(source, "source", text(source, "source") ?? "", "only links have a source; use 'files' to copy a file")
+                bad(
+                    source, "source", text(source, "source") ?? "",
+                    "only links have a source; use 'files' to copy a file")
                 return nil
             }
             return type == "directory" ? .directory : type == "empty-file" ? .emptyFile : .permissions
@@ -71,7 +74,8 @@ extension StrictDecoder {
         switch (fields["source"], fields["content"]) {
         case (let source?, nil): content = localPath(source, "source").map { .source($0) }
         case (nil, let inline?): content = text(inline, "content").map { .inline(Array($0.utf8)) }
-        case (nil, nil): fail(.missingKey("source' or 'content", in: Self.fileKeys.context), at: node.location)
+        case (nil, nil):
+            fail(.missingKey("source' or 'content", in: Self.fileKeys.context), at: node.location)
         case (.some, let inline?): bad(inline, "content", "…", "the file has a 'source' already")
         }
         guard let path, let content else { return nil }

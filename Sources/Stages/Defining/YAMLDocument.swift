@@ -69,7 +69,8 @@ struct YAMLDocument {
                 guard Self.isPrintable(scalar) else {
                     let code = String(scalar.value, radix: 16, uppercase: true)
                     throw fail(
-                        .syntax("the control character U+\(code), which YAML does not allow"), place(line, column))
+                        .syntax("the control character U+\(code), which YAML does not allow"),
+                        place(line, column))
                 }
                 if scalar == "\n" {
                     (line, column) = (line + 1, 1)
@@ -104,7 +105,9 @@ struct YAMLDocument {
             if byte == UInt8(ascii: "*"), Self.mayBegin(after: previous), Self.isName(next) {
                 found += 1
                 if found > limits.aliases {
-                    throw fail(.tooLarge(what: "the number of aliases ('*name')", limit: limits.aliases), place(line, column))
+                    throw fail(
+                        .tooLarge(what: "the number of aliases ('*name')", limit: limits.aliases),
+                        place(line, column))
                 }
             }
             if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { (line, column) = (line + 1, 0) }
@@ -130,7 +133,8 @@ struct YAMLDocument {
         let location = place(node.mark)
         count += 1
         guard count <= limits.nodes else {
-            throw fail(.tooLarge(what: "the number of values, aliases written out", limit: limits.nodes), location)
+            throw fail(
+                .tooLarge(what: "the number of values, aliases written out", limit: limits.nodes), location)
         }
         guard depth <= limits.depth else {
             throw fail(.tooLarge(what: "the depth of nested values", limit: limits.depth), location)
@@ -138,7 +142,8 @@ struct YAMLDocument {
         switch node {
         case .scalar(let scalar):
             try checkTag(scalar.tag, location)
-            return YAMLNode(content: .scalar(scalar.string, plain: scalar.style == .plain), location: location)
+            return YAMLNode(
+                content: .scalar(scalar.string, plain: scalar.style == .plain), location: location)
         case .sequence(let sequence):
             try checkTag(sequence.tag, location)
             var items: [YAMLNode] = []
@@ -167,7 +172,9 @@ struct YAMLDocument {
             }
             count += 1
             entries.append(
-                .init(key: scalar.string, place: location, value: try convert(value, depth: depth + 1, count: &count)))
+                .init(
+                    key: scalar.string, place: location,
+                    value: try convert(value, depth: depth + 1, count: &count)))
         }
         return entries
     }
@@ -188,7 +195,8 @@ struct YAMLDocument {
         case .duplicatedKeysInMapping(let duplicates, let context):
             return DefinitionProblem(
                 .duplicateKey(duplicates.first?.shortened ?? ""), at: place(context.mark))
-        case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem), .representer(let problem):
+        case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem),
+            .representer(let problem):
             return DefinitionProblem(.syntax("not YAML: \(problem)"), at: place(1, 1))
         case .no, .memory, .dataCouldNotBeDecoded:
             return DefinitionProblem(.syntax("not YAML"), at: place(1, 1))
