@@ -1,0 +1,66 @@
+import Testing
+import Vocabulary
+
+// SPDX-License-Identifier: Apache-2.0
+@testable import Defining
+
+@Suite struct FactoryConfigurationReaderTests {
+    static func problems(_ text: String) -> String {
+        do throws(DefinitionError) {
+            _ = try FactoryConfigurationReader().read(Array(text.utf8), file: "factory.yaml")
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func whole() throws {
+        let read = try FactoryConfigurationReader().read(
+            Array(Definitions.factory.utf8), file: "factory.yaml"
+        ).0
+        #expect(read.destination.description == "127.0.0.1:5000/team")
+        #expect(try read.destination.reference(to: "redis").description == "127.0.0.1:5000/team/redis")
+        #expect(read.interval == 300)
+        #expect(read.key.value == "slipway.key")
+        #expect(read.images.map(\.value.definition) == ["redis/image.yaml", "static.yaml"])
+        #expect(read.images[0].value.tags.map(\.name) == ["8", "latest"])
+        #expect(
+            read.images[0].value.gates
+                == .init(
+                    maxSize: 40_000_000, noSetuid: true, noShell: true, findings: .known,
+                    allowUntested: [.arm64]))
+        #expect(read.images[1].value.gates == .init())
+    }
+
+    @Test func bareRegistry() throws {
+        let text = Definitions.factory.replacing("127.0.0.1:5000/team", with: "localhost:5000")
+        let read = try FactoryConfigurationReader().read(Array(text.utf8), file: "f").0
+        #expect(try read.destination.reference(to: "redis").description == "localhost:5000/redis")
+    }
+
+    @Test(arguments: [
+        ("destination: team", "destination: hub", "names no registry"),
+        ("tag in the destination", "destination: 127.0.0.1:5000/team:1", "repository"),
+        ("upper case", "destination: 127.0.0.1:5000/Team", "not a repository name"),
+        ("interval", "interval: soon", "write a time as in"),
+        ("interval of nothing", "interval: 0s", "must be from 1 to 86400"),
+        ("no images", "images: []", "name at least one image"),
+        (
+            "unknown gate", "images: [{definition: a, tags: [b], gates: {max-sise: 1}}]",
+            "did you mean 'max-size'?"
+        ),
+        (
+            "tests cannot be switched off", "images: [{definition: a, tags: [b], gates: {tests: optional}}]",
+            "use one of required"
+        ),
+        ("bad tag", "images: [{definition: a, tags: [-b]}]", "is not a tag"),
+        ("no tag", "images: [{definition: a, tags: []}]", "name at least one tag"),
+        ("size", "images: [{definition: a, tags: [b], gates: {max-size: big}}]", "write a size"),
+        ("image twice", "images: [{definition: a, tags: [b]}, {definition: a, tags: [c]}]", "named twice"),
+    ]) func mistake(_ name: String, _ line: String, _ says: String) {
+        let key = line.prefix { $0 != ":" }
+        let lines = ["destination: 127.0.0.1:5000/x", "key: k", "images: [{definition: a, tags: [b]}]"]
+        let text = (lines.filter { !$0.hasPrefix(key) } + [line]).joined(separator: "\n")
+        #expect(Self.problems(text).contains(says), "\(name): \(Self.problems(text))")
+    }
+}
