@@ -57,13 +57,15 @@ extension StrictDecoder {
 
     private mutating func destination(_ node: YAMLNode?) -> FactoryConfiguration.Destination? {
         guard let node, let text = line(node, "destination") else { return nil }
+        guard let slash = text.firstIndex(of: "/") ?? text.indices.last,
+            !text[slash...].contains(where: { ":@".contains($0) })
+        else {
+            bad(node, "destination", text, "tags belong under 'images'")
+            return nil
+        }
         do throws(ImageReference.ParseError) {
             // A probe's name makes a whole reference of a bare registry and of a prefix alike.
             let probe = try ImageReference(text.hasSuffix("/") ? "\(text)x" : "\(text)/x")
-            guard probe.tag == nil, probe.digest == nil else {
-                bad(node, "destination", text, "tags belong under 'images'")
-                return nil
-            }
             let prefix = probe.repository.name.dropLast(2)
             return .init(registry: probe.registry, prefix: prefix.isEmpty ? nil : try .init(prefix))
         } catch {

@@ -101,8 +101,9 @@ struct YAMLDocument {
         let bytes = Array(text.utf8)
         for (index, byte) in bytes.enumerated() {
             column += 1
-            let next = index + 1 < bytes.count ? bytes[index + 1] : 0x20
-            if byte == UInt8(ascii: "*"), Self.mayBegin(after: previous), Self.isName(next) {
+            if byte == UInt8(ascii: "*"), Self.mayBegin(after: previous),
+                Self.isAliasName(bytes[(index + 1)...])
+            {
                 found += 1
                 if found > limits.aliases {
                     throw fail(
@@ -120,11 +121,16 @@ struct YAMLDocument {
         " \t\r\n[{,:-?".utf8.contains(byte) || byte > 0x7F
     }
 
-    private static func isName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
-        default: false
+    /// The characters of a name, and then one that may follow it; every other text is an error to libyaml.
+    private static func isAliasName(_ rest: ArraySlice<UInt8>) -> Bool {
+        let end = rest.firstIndex { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: false
+            default: true
+            }
         }
+        guard end != rest.startIndex else { return false }
+        return end.map { " \t\r\n?:,]}%@`".utf8.contains(rest[$0]) || rest[$0] > 0x7F } ?? !rest.isEmpty
     }
 
     // MARK: - After composing
@@ -141,16 +147,16 @@ struct YAMLDocument {
         }
         switch node {
         case .scalar(let scalar):
-            try checkTag(scalar.tag, location)
+            try checkTag(scalar.tag, "str", location)
             return YAMLNode(
                 content: .scalar(scalar.string, plain: scalar.style == .plain), location: location)
         case .sequence(let sequence):
-            try checkTag(sequence.tag, location)
+            try checkTag(sequence.tag, "seq", location)
             var items: [YAMLNode] = []
             for item in sequence { items.append(try convert(item, depth: depth + 1, count: &count)) }
             return YAMLNode(content: .sequence(items), location: location)
         case .mapping(let mapping):
-            try checkTag(mapping.tag, location)
+            try checkTag(mapping.tag, "map", location)
             return YAMLNode(
                 content: .mapping(try entries(of: mapping, depth: depth, count: &count)), location: location)
         case .alias:
@@ -180,8 +186,8 @@ struct YAMLDocument {
     }
 
     /// An explicit tag would change what a text means behind the decoders' back.
-    private func checkTag(_ tag: Tag, _ location: SourceLocation) throws(DefinitionError) {
-        guard tag.description.isEmpty || tag.description == "!" else {
+    private func checkTag(_ tag: Tag, _ usual: String, _ location: SourceLocation) throws(DefinitionError) {
+        guard ["", "!", "tag:yaml.org,2002:\(usual)"].contains(tag.description) else {
             throw fail(.syntax("the tag '\(tag.description)' is not read; remove it"), location)
         }
     }

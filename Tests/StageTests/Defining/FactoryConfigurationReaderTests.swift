@@ -40,7 +40,7 @@ import Vocabulary
 
     @Test(arguments: [
         ("destination: team", "destination: hub", "names no registry"),
-        ("tag in the destination", "destination: 127.0.0.1:5000/team:1", "repository"),
+        ("tag in the destination", "destination: 127.0.0.1:5000/team:1", "tags belong under"),
         ("upper case", "destination: 127.0.0.1:5000/Team", "not a repository name"),
         ("interval", "interval: soon", "write a time as in"),
         ("interval of nothing", "interval: 0s", "must be from 1 to 86400"),
