@@ -19,13 +19,17 @@ import Vocabulary
 
     @Test func fewAliasesThatStillGrow() {
         var text = "a0: &a0 [" + Array(repeating: "x", count: 100).joined(separator: ", ") + "]\n"
-        for level in 1...5 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n" }
+        for level in 1...5 {
+            text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n"
+        }
         #expect(Definitions.problems(text).contains("aliases written out: more than 20000"))
     }
 
     @Test func aliasesAsKeysAreNotHashedForEver() {
         var text = "a0: &a0 [" + Array(repeating: "x", count: 100).joined(separator: ", ") + "]\n"
-        for level in 1...5 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n" }
+        for level in 1...5 {
+            text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n"
+        }
         #expect(!Definitions.problems(text + "? *a5\n: x\n").isEmpty)
     }
 
