@@ -46,16 +46,20 @@ extension RequestProblem: CustomStringConvertible {
                 : "did you mean \(similar.joined(separator: " or "))?"
             return "\(location): no repository has a package '\(request)'; \(hint)"
         case .noSuchVersion(let available):
-            return "\(location): no repository has '\(request)', there is \(available.joined(separator: ", ")); "
+            return
+                "\(location): no repository has '\(request)', there is \(available.joined(separator: ", ")); "
                 + "change the version, or add the repository that has it to contents.repositories"
         case .badVersion:
-            return "\(location): '\(request)' has no version that Debian's rules allow; write NAME=VERSION as in "
+            return
+                "\(location): '\(request)' has no version that Debian's rules allow; write NAME=VERSION as in "
                 + "`5:8.0.2-3`"
         case .ambiguous(let providers):
-            return "\(location): '\(request)' is no package but a name that several provide; write one of them "
+            return
+                "\(location): '\(request)' is no package but a name that several provide; write one of them "
                 + "instead: \(providers.joined(separator: ", "))"
         case .alsoDropped(let place):
-            return "\(location): '\(request)' is asked for and dropped at \(place); remove one of the two lines"
+            return
+                "\(location): '\(request)' is asked for and dropped at \(place); remove one of the two lines"
         }
     }
 }
@@ -64,15 +68,19 @@ extension ResolutionError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noRepositories(let file):
-            return "\(file): contents.packages asks for packages, but contents.repositories names no repository; "
+            return
+                "\(file): contents.packages asks for packages, but contents.repositories names no repository; "
                 + "add a line such as 'deb system trixie main'"
         case .mixedFamilies(let file):
-            return "\(file): contents.repositories names Debian and Alpine repositories; an image holds packages of one "
+            return
+                "\(file): contents.repositories names Debian and Alpine repositories; an image holds packages of one "
                 + "family, remove the lines of the other"
         case .unsupportedFamily(let family, let file):
-            return "\(file): packages of the \(family.rawValue) family cannot be resolved; use Debian repositories"
+            return
+                "\(file): packages of the \(family.rawValue) family cannot be resolved; use Debian repositories"
         case .noIndex(let architecture, let file):
-            return "\(file): no repository has packages for \(architecture); remove it from archs, or add a repository "
+            return
+                "\(file): no repository has packages for \(architecture); remove it from archs, or add a repository "
                 + "that has them"
         case .requests(let problems, _):
             return problems.map(\.description).joined(separator: "\n")
@@ -90,7 +98,8 @@ extension ResolutionError: CustomStringConvertible {
         switch places.count {
         case 0: return "remove or repair the repository that has these packages"
         case 1:
-            return "loosen or remove the request at \(places[0]), or add a repository with a version that fits"
+            return
+                "loosen or remove the request at \(places[0]), or add a repository with a version that fits"
         default: return "loosen or remove one of the requests at \(places.joined(separator: ", "))"
         }
     }

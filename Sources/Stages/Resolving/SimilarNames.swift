@@ -17,9 +17,12 @@ struct SimilarNames {
         for index in indexes {
             index.forEachName { bytes in
                 let score: Int
-                if abs(bytes.count - wanted.count) <= allowed, let distance = distance(to: bytes, atMost: allowed) {
+                if abs(bytes.count - wanted.count) <= allowed,
+                    let distance = distance(to: bytes, atMost: allowed)
+                {
                     score = distance
-                } else if bytes.count > wanted.count, bytes[wanted.count] == 0x2D, bytes.starts(with: wanted) {
+                } else if bytes.count > wanted.count, bytes[wanted.count] == 0x2D, bytes.starts(with: wanted)
+                {
                     score = 10 + bytes.count
                 } else {
                     return
@@ -40,8 +43,11 @@ struct SimilarNames {
             var current = [row]
             for column in stride(from: 1, through: other.count, by: 1) {
                 let same = wanted[row - 1] == other[column - 1]
-                var best = min(previous[column] + 1, current[column - 1] + 1, previous[column - 1] + (same ? 0 : 1))
-                if row > 1, column > 1, wanted[row - 1] == other[column - 2], wanted[row - 2] == other[column - 1] {
+                var best = min(
+                    previous[column] + 1, current[column - 1] + 1, previous[column - 1] + (same ? 0 : 1))
+                if row > 1, column > 1, wanted[row - 1] == other[column - 2],
+                    wanted[row - 2] == other[column - 1]
+                {
                     best = min(best, before[column - 2] + 1)
                 }
                 current.append(best)

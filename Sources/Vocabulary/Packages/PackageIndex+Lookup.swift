@@ -33,7 +33,8 @@ extension PackageIndex {
             let record = bytes.withUnsafeBytes { Int($0.number(at: start + 16)) }
             found.append(
                 Provider(
-                    record: PackageRecord(index: self, position: record), version: version.isEmpty ? nil : version))
+                    record: PackageRecord(index: self, position: record),
+                    version: version.isEmpty ? nil : version))
             entry += 1
         }
         return found
@@ -74,7 +75,11 @@ extension PackageIndex {
         var high = count
         while low < high {
             let middle = (low + high) / 2
-            if withString(at: offset(middle), { compare($0, name) }) < 0 { low = middle + 1 } else { high = middle }
+            if withString(at: offset(middle), { compare($0, name) }) < 0 {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
     }

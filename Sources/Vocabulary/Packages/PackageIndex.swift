@@ -52,8 +52,10 @@ package enum PackageIndexError: Error, Equatable, CustomStringConvertible {
         let reason =
             switch self {
             case .notAnIndex: "it does not begin as one of this version does"
-            case .wrongLength(let expected, let found): "it has \(found) bytes where its header says \(expected)"
-            case .brokenReference(let record): "record \(record) points outside of it or holds an impossible value"
+            case .wrongLength(let expected, let found):
+                "it has \(found) bytes where its header says \(expected)"
+            case .brokenReference(let record):
+                "record \(record) points outside of it or holds an impossible value"
             case .brokenOrder(let entry): "entry \(entry) of a table is out of order"
             }
         return "this is no usable package index: \(reason); delete it, it is made again from the repository"
@@ -89,7 +91,9 @@ struct PackageIndexLayout: Sendable, Equatable {
     }
 
     init(header: UnsafeRawBufferPointer) throws(PackageIndexError) {
-        guard header.count >= Self.headerSize, header.prefix(8).elementsEqual(Self.magic) else { throw .notAnIndex }
+        guard header.count >= Self.headerSize, header.prefix(8).elementsEqual(Self.magic) else {
+            throw .notAnIndex
+        }
         records = Int(header.number(at: 8))
         names = Int(header.number(at: 12))
         provides = Int(header.number(at: 16))

@@ -50,7 +50,9 @@ package struct PackageIndexBuilder {
     /// Adds a provide of the entry that is appended next.
     mutating func provide(_ name: UnsafeRawBufferPointer, version: UnsafeRawBufferPointer) {
         provides.append(
-            Provide(name: share(name), version: share(version), record: UInt32(truncatingIfNeeded: entries.count)))
+            Provide(
+                name: share(name), version: share(version), record: UInt32(truncatingIfNeeded: entries.count))
+        )
     }
 
     /// Copies a text.
@@ -144,7 +146,9 @@ package struct PackageIndexBuilder {
         out.put(UInt64(0), at: 24)
     }
 
-    private func writeRecords(_ order: [Int], _ layout: PackageIndexLayout, to out: UnsafeMutableRawBufferPointer) {
+    private func writeRecords(
+        _ order: [Int], _ layout: PackageIndexLayout, to out: UnsafeMutableRawBufferPointer
+    ) {
         var at = layout.recordsStart
         for position in order {
             let entry = entries[position]
@@ -155,7 +159,8 @@ package struct PackageIndexBuilder {
             out.put(entry.installedSize, at: at + PackageRecord.Offset.installedSize)
             for word in 0..<4 {
                 out.storeBytes(
-                    of: entry.digest[word], toByteOffset: at + PackageRecord.Offset.digest + word * 8, as: UInt64.self)
+                    of: entry.digest[word], toByteOffset: at + PackageRecord.Offset.digest + word * 8,
+                    as: UInt64.self)
             }
             out.put(UInt64(0), at: at + PackageRecord.Offset.multiArch)
             out[at + PackageRecord.Offset.multiArch] = entry.multiArch.rawValue
@@ -166,12 +171,15 @@ package struct PackageIndexBuilder {
     }
 
     /// By provided name, then by the record's place.
-    private func writeProvides(_ order: [Int], _ layout: PackageIndexLayout, to out: UnsafeMutableRawBufferPointer) {
+    private func writeProvides(
+        _ order: [Int], _ layout: PackageIndexLayout, to out: UnsafeMutableRawBufferPointer
+    ) {
         var places = [UInt32](repeating: 0, count: entries.count)
         for (place, entry) in order.enumerated() { places[entry] = UInt32(truncatingIfNeeded: place) }
         let sorted = strings.withUnsafeBytes { buffer in
             provides.sorted { left, right in
-                let order = left.name == right.name
+                let order =
+                    left.name == right.name
                     ? 0 : compareBytes(buffer.text(left.name), buffer.text(right.name))
                 return order != 0 ? order < 0 : places[Int(left.record)] < places[Int(right.record)]
             }

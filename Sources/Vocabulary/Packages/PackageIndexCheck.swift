@@ -24,7 +24,8 @@ struct PackageIndexCheck {
             guard string(at: start + text.offset) != nil else { throw .brokenReference(record: record) }
         }
         guard let name = string(at: start + PackageRecord.Text.name.offset), PackageName.accepts(name),
-            let source = string(at: start + PackageRecord.Text.sourceName.offset), PackageName.accepts(source),
+            let source = string(at: start + PackageRecord.Text.sourceName.offset),
+            PackageName.accepts(source),
             buffer.longNumber(at: start + PackageRecord.Offset.size) <= UInt64(Int64.max),
             PackageRecord.MultiArch(rawValue: buffer[start + PackageRecord.Offset.multiArch]) != nil,
             PackageRecord.Priority(rawValue: buffer[start + PackageRecord.Offset.priority]) != nil
@@ -66,7 +67,8 @@ struct PackageIndexCheck {
     }
 
     private func name(of record: Int) -> UnsafeRawBufferPointer? {
-        string(at: layout.recordsStart + record * PackageIndexLayout.recordSize + PackageRecord.Text.name.offset)
+        string(
+            at: layout.recordsStart + record * PackageIndexLayout.recordSize + PackageRecord.Text.name.offset)
     }
 
     /// Nil where the reference at `offset` leaves the strings.

@@ -4,7 +4,8 @@
 package struct PackageRecord: Sendable {
     /// The texts that a record keeps, by their slot.
     package enum Text: Int, CaseIterable, Sendable {
-        case name, version, architecture, sourceName, sourceVersion, depends, preDepends, provides, conflicts, breaks
+        case name, version, architecture, sourceName, sourceVersion, depends, preDepends, provides, conflicts,
+            breaks
         case replaces, maintainer, homepage, filename
 
         var offset: Int { rawValue * 8 }

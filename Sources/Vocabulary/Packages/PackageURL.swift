@@ -10,7 +10,8 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
     package var qualifiers: [String: String]
 
     package init(
-        type: String, namespace: String? = nil, name: String, version: String? = nil, qualifiers: [String: String] = [:]
+        type: String, namespace: String? = nil, name: String, version: String? = nil,
+        qualifiers: [String: String] = [:]
     ) {
         self.type = type.lowercased()
         self.namespace = namespace
@@ -26,7 +27,8 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         var qualifiers = ["arch": architecture]
         qualifiers["distro"] = distribution
         return PackageURL(
-            type: "deb", namespace: "debian", name: name.text.lowercased(), version: version, qualifiers: qualifiers)
+            type: "deb", namespace: "debian", name: name.text.lowercased(), version: version,
+            qualifiers: qualifiers)
     }
 
     /// Qualifiers in the order of their keys.
@@ -38,7 +40,9 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         text += Self.encode(name)
         if let version { text += "@" + Self.encode(version) }
         if !qualifiers.isEmpty {
-            text += "?" + qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.encode($0.value))" }
+            text +=
+                "?"
+                + qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.encode($0.value))" }
                 .joined(separator: "&")
         }
         return text
@@ -53,7 +57,8 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         var qualifiers: [String: String] = [:]
         if let mark = rest.lastIndex(of: "?") {
             for pair in rest[rest.index(after: mark)...].split(separator: "&") {
-                guard let equal = pair.firstIndex(of: "="), let value = Self.decode(pair[pair.index(after: equal)...])
+                guard let equal = pair.firstIndex(of: "="),
+                    let value = Self.decode(pair[pair.index(after: equal)...])
                 else { return nil }
                 qualifiers[pair[..<equal].lowercased()] = value
             }
@@ -67,10 +72,13 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
             version = decoded
             rest = rest[..<at]
         }
-        var components = rest[rest.index(after: slash)...].split(separator: "/").compactMap { Self.decode($0) }
+        var components = rest[rest.index(after: slash)...].split(separator: "/").compactMap {
+            Self.decode($0)
+        }
         guard !type.isEmpty, let name = components.popLast(), !name.isEmpty else { return nil }
         self.init(
-            type: String(type), namespace: components.isEmpty ? nil : components.joined(separator: "/"), name: name,
+            type: String(type), namespace: components.isEmpty ? nil : components.joined(separator: "/"),
+            name: name,
             version: version, qualifiers: qualifiers)
     }
 

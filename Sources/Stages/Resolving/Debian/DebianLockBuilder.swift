@@ -17,7 +17,8 @@ struct DebianLockBuilder {
     private(set) var places: [String: [String]] = [:]
 
     init(
-        definition: ImageDefinition, snapshots: [RepositorySnapshot], rules: DebianRules, omissions: DebianOmissions,
+        definition: ImageDefinition, snapshots: [RepositorySnapshot], rules: DebianRules,
+        omissions: DebianOmissions,
         roots: [DebianResolution.Root], solution: Solver<DebianTranslator>.Solution, pool: DebianPool,
         diagnostics: [Diagnostic]
     ) {
@@ -44,19 +45,24 @@ struct DebianLockBuilder {
         let dropped = droppedPackages(present)
         noteChoices()
         noteWithoutEffect(present, dropped)
-        return ArchitectureLock(architecture: architecture, family: .debian, packages: packages, dropped: dropped)
+        return ArchitectureLock(
+            architecture: architecture, family: .debian, packages: packages, dropped: dropped)
     }
 
-    /// Those that every image gets, and left-out ones that are wanted for their data.
+    /// Those that the image gets unasked, and left-out ones that are wanted for their data.
     private mutating func dataOnlyPackages(beside installed: Set<PackageName>) -> [Int] {
-        var names = omissions.always.map(\.name)
+        var names = omissions.unasked.filter { data in
+            guard case .beside(let other) = data.when else { return true }
+            return installed.contains { $0.text == other }
+        }.map(\.name)
         for candidate in solution.candidates where pool.candidates[candidate].record == nil {
             let name = pool.candidates[candidate].name.text
             if omissions.dataOnly[name] != nil, !names.contains(name) { names.append(name) }
         }
         var found: [Int] = []
         for text in names {
-            guard let name = PackageName(text), !installed.contains(name), let rule = omissions.dataOnly[text] else {
+            guard let name = PackageName(text), !installed.contains(name), let rule = omissions.dataOnly[text]
+            else {
                 continue
             }
             if let best = pool.candidates(named: name).first {
@@ -72,16 +78,23 @@ struct DebianLockBuilder {
         return found
     }
 
+    /// An edge to a left-out package goes to what must come in all the same, where there is such.
     private func edges(_ present: Set<PackageName>) -> [Int: [LockedPackage.Edge]] {
+        let behind = Dictionary(
+            grouping: solution.links.filter { link in
+                link.from.map { pool.candidates[$0].record == nil } ?? false
+            }, by: { $0.from ?? 0 }
+        ).mapValues { $0.map(\.to) }
         var edges: [Int: [LockedPackage.Edge]] = [:]
         for link in solution.links {
-            guard let from = link.from, let requirement = solution.expansions[from]?.requirements[link.requirement],
-                present.contains(pool.candidates[link.to].name)
+            guard let from = link.from, pool.candidates[from].record != nil,
+                let requirement = solution.expansions[from]?.requirements[link.requirement]
             else { continue }
-            edges[from, default: []].append(
-                LockedPackage.Edge(
-                    requirement.kind == .preDepends ? .preDepends : .depends, requirement.text,
-                    to: pool.candidates[link.to].name))
+            let kind: LockedPackage.Edge.Kind = requirement.kind == .preDepends ? .preDepends : .depends
+            let targets = [link.to] + (behind[link.to] ?? [])
+            for target in targets.map({ pool.candidates[$0].name }) where present.contains(target) {
+                edges[from, default: []].append(LockedPackage.Edge(kind, requirement.text, to: target))
+            }
         }
         return edges
     }
@@ -89,7 +102,8 @@ struct DebianLockBuilder {
     private func requests() -> [Int: [String]] {
         var requests: [Int: [String]] = [:]
         for link in solution.links where link.from == nil {
-            guard let text = roots[link.requirement].recorded, !(requests[link.to] ?? []).contains(text) else { continue }
+            guard let text = roots[link.requirement].recorded, !(requests[link.to] ?? []).contains(text)
+            else { continue }
             requests[link.to, default: []].append(text)
         }
         return requests
@@ -138,7 +152,8 @@ struct DebianLockBuilder {
             let wanters = (wanted[name] ?? []).sorted()
             let names = wanters.map { String($0.prefix { $0 != ":" }) }
             note(
-                "package-dropped", "'\(name)' is left out: \(reason) (wanted by \(names.joined(separator: ", ")))",
+                "package-dropped",
+                "'\(name)' is left out: \(reason) (wanted by \(names.joined(separator: ", ")))",
                 at: definition.contents.drop.first { $0.value == name }?.location)
             return DroppedPackage(name: name, reason: reason, wantedBy: wanters)
         }
@@ -164,7 +179,9 @@ struct DebianLockBuilder {
 
     private mutating func noteWithoutEffect(_ present: Set<PackageName>, _ dropped: [DroppedPackage]) {
         for keep in definition.contents.keep where !present.contains(keep.value) {
-            warn(keep, "keep", "nothing in the image depends on '\(keep.value)'; to have it, add it to contents.packages")
+            warn(
+                keep, "keep",
+                "nothing in the image depends on '\(keep.value)'; to have it, add it to contents.packages")
         }
         for drop in definition.contents.drop where !dropped.contains(where: { $0.name == drop.value }) {
             guard !rules.always.contains(where: { $0.name == drop.value.text }),

@@ -8,8 +8,8 @@ struct DebianOmissions {
 
     /// What the walk leaves out, by name; data-only packages too, since nothing behind them is needed.
     private(set) var table: [String: DebianTranslator.Omission] = [:]
-    /// Data-only packages of which some files are in every image.
-    private(set) var always: [DebianRules.DataOnly] = []
+    /// Data-only packages of which some files are in the image although nothing need depend on them.
+    private(set) var unasked: [DebianRules.DataOnly] = []
     /// Data-only packages by name.
     private(set) var dataOnly: [String: DebianRules.DataOnly] = [:]
     /// Data-only packages that the definition keeps whole although nothing need depend on them.
@@ -21,26 +21,31 @@ struct DebianOmissions {
         droppedByDefinition = Set(contents.drop.map(\.value.text)).subtracting(kept)
         for drop in rules.drops where !kept.contains(drop.name) {
             table[drop.name] = DebianTranslator.Omission(
-                reason: drop.reason, wantedBy: drop.wantedBy.isEmpty ? nil : Set(drop.wantedBy))
+                reason: drop.reason, wantedBy: drop.wantedBy, needs: drop.needs)
         }
         for data in rules.dataOnly {
-            if let keep = contents.keep.first(where: { $0.value.text == data.name }), data.when == .always {
+            if let keep = contents.keep.first(where: { $0.value.text == data.name }), data.when.isUnasked {
                 promoted.append(keep)
             }
             guard !kept.contains(data.name), !droppedByDefinition.contains(data.name) else { continue }
             dataOnly[data.name] = data
             switch data.when {
-            case .always:
-                always.append(data)
-                table[data.name] = DebianTranslator.Omission(reason: data.reason, wantedBy: nil)
+            case .always, .beside:
+                unasked.append(data)
+                table[data.name] = DebianTranslator.Omission(reason: data.reason, wantedBy: [])
             case .wantedBy(let names):
-                table[data.name] = DebianTranslator.Omission(reason: data.reason, wantedBy: Set(names))
+                table[data.name] = DebianTranslator.Omission(reason: data.reason, wantedBy: names)
             }
         }
         for name in droppedByDefinition {
-            table[name] = DebianTranslator.Omission(reason: Self.byDefinition, wantedBy: nil)
+            table[name] = DebianTranslator.Omission(reason: Self.byDefinition, wantedBy: [])
         }
     }
 
     func isDroppedByDefinition(_ name: String) -> Bool { droppedByDefinition.contains(name) }
+}
+
+extension DebianRules.DataOnly.When {
+    /// Whether nothing need depend on the package.
+    var isUnasked: Bool { if case .wantedBy = self { false } else { true } }
 }

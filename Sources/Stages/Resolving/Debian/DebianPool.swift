@@ -95,7 +95,8 @@ struct DebianPool {
                         && candidates[$0].record?.architecture == record.architecture
                 }
                 guard let match, seen.insert(match).inserted else { continue }
-                found.append(Provider(candidate: match, version: provider.version.flatMap { DebianVersion($0) }))
+                found.append(
+                    Provider(candidate: match, version: provider.version.flatMap { DebianVersion($0) }))
             }
         }
         let sorted = found.sorted { left, right in
@@ -107,7 +108,9 @@ struct DebianPool {
         return sorted
     }
 
-    func priority(of candidate: Int) -> PackageRecord.Priority { candidates[candidate].record?.priority ?? .none }
+    func priority(of candidate: Int) -> PackageRecord.Priority {
+        candidates[candidate].record?.priority ?? .none
+    }
 
     /// The candidate that stands for a package which the image leaves out: in any version, with nothing behind it.
     mutating func leftOut(_ name: PackageName) -> Int {

@@ -28,7 +28,8 @@ struct DebianResolution {
 
     func resolve() throws(ResolutionError) -> Result {
         guard !definition.contents.packages.isEmpty else {
-            let lock = ArchitectureLock(architecture: architecture, family: .debian, packages: [], dropped: [])
+            let lock = ArchitectureLock(
+                architecture: architecture, family: .debian, packages: [], dropped: [])
             return Result(lock: lock, diagnostics: [], places: [:], consulted: [], conflicts: 0)
         }
         let origins = snapshots.enumerated().flatMap { place, snapshot in
@@ -39,7 +40,8 @@ struct DebianResolution {
         guard !origins.isEmpty else { throw .noIndex(architecture, file: definition.file) }
         let omissions = DebianOmissions(rules: rules, contents: definition.contents)
         var translator = DebianTranslator(
-            pool: DebianPool(architecture: architecture.debianName, origins: origins), omissions: omissions.table,
+            pool: DebianPool(architecture: architecture.debianName, origins: origins),
+            omissions: omissions.table,
             assumed: rules.assumed)
         var diagnostics: [Diagnostic] = []
         let roots = try self.roots(&translator, omissions, &diagnostics)
@@ -47,7 +49,8 @@ struct DebianResolution {
         switch solver.solve() {
         case .solved(let solution):
             var builder = DebianLockBuilder(
-                definition: definition, snapshots: snapshots, rules: rules, omissions: omissions, roots: roots,
+                definition: definition, snapshots: snapshots, rules: rules, omissions: omissions,
+                roots: roots,
                 solution: solution, pool: solver.translator.pool, diagnostics: diagnostics)
             let lock = builder.lock(architecture)
             return Result(
@@ -55,7 +58,8 @@ struct DebianResolution {
                 consulted: builder.pool.consulted, conflicts: solution.conflicts)
         case .impossible(let core, let expansions):
             var sentences = DebianSentences(
-                solver.translator, requests: roots.map { ($0.requirement, $0.location) }, expansions: expansions,
+                solver.translator, requests: roots.map { ($0.requirement, $0.location) },
+                expansions: expansions,
                 core: core)
             throw .unsatisfiable(sentences.derivation(), architecture, file: definition.file)
         }
@@ -115,7 +119,8 @@ struct DebianResolution {
             let (versions, providers) = translator.available(name)
             let available = versions + providers.map { "\($0), which provides another version of it" }
             guard available.isEmpty else { throw problem(.noSuchVersion(available: available)) }
-            throw problem(.unknown(similar: SimilarNames(to: name.text).among(translator.pool.origins.map(\.index))))
+            throw problem(
+                .unknown(similar: SimilarNames(to: name.text).among(translator.pool.origins.map(\.index))))
         }
         guard requirement.equals.isEmpty || isSettled(requirement, translator) else {
             throw problem(.ambiguous(providers: requirement.equals))

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Vocabulary
-
 /// What an image without maintainer scripts may leave out, must add, and takes for given. Curated; data only.
 package struct DebianRules: Sendable {
     /// A package that is left out where something depends on it, and why that is right.
     package struct Drop: Sendable {
         package let name: String
-        /// Only where one of these depends on it; empty for everybody.
+        /// Only where one of these depends on it; a final `*` stands for any end; empty for everybody.
         package let wantedBy: [String]
+        /// Packages that must come in all the same: what the left-out one would have worked on.
+        package let needs: [String]
         /// A sentence for people.
         package let reason: String
 
-        package init(_ name: String, wantedBy: [String] = [], _ reason: String) {
+        package init(_ name: String, wantedBy: [String] = [], needs: [String] = [], _ reason: String) {
             self.name = name
             self.wantedBy = wantedBy
+            self.needs = needs
             self.reason = reason
         }
     }
@@ -24,7 +25,9 @@ package struct DebianRules: Sendable {
         package enum When: Sendable, Equatable {
             /// In every image that has packages.
             case always
-            /// Where one of these depends on it and nothing else does.
+            /// In every image that has the named package.
+            case beside(String)
+            /// Where one of these depends on it and nothing else does; a final `*` stands for any end.
             case wantedBy([String])
         }
 

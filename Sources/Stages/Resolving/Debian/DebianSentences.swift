@@ -129,7 +129,8 @@ struct DebianSentences {
     private mutating func choices(of requirement: Requirement) -> String {
         guard requirement.choices.isEmpty else {
             let plain = requirement.choices.allSatisfy {
-                requirement.text.hasPrefix(translator.pool.candidates[$0].name.text) && requirement.choices.count == 1
+                requirement.text.hasPrefix(translator.pool.candidates[$0].name.text)
+                    && requirement.choices.count == 1
             }
             return plain ? "" : ", that is \(list(requirement.choices.map(name), "or"))"
         }
@@ -153,7 +154,8 @@ struct DebianSentences {
             let verb = exclusion.kind == .conflicts ? "conflicts with" : "breaks"
             let plain = exclusion.text.prefix { $0 != " " && $0 != ":" } == otherName
             let target = plain ? "\(exclusion.text)" : "\(exclusion.text), which \(other) provides"
-            return "\(name(candidate)) \(verb) \(target)" + (plain && exclusion.text != otherName ? ", that is \(other)" : "")
+            return "\(name(candidate)) \(verb) \(target)"
+                + (plain && exclusion.text != otherName ? ", that is \(other)" : "")
         }
     }
 }

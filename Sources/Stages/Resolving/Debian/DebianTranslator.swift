@@ -13,8 +13,15 @@ struct DebianTranslator: FamilyTranslator {
     /// A package that is left out: for everybody, or only where certain packages ask for it.
     struct Omission {
         let reason: String
-        /// Nil means everybody.
-        let wantedBy: Set<String>?
+        /// Empty means everybody; a final `*` stands for any end.
+        let wantedBy: [String]
+        /// What must come in all the same.
+        var needs: [String] = []
+
+        func applies(to owner: String) -> Bool {
+            wantedBy.isEmpty
+                || wantedBy.contains { $0.hasSuffix("*") ? owner.hasPrefix($0.dropLast()) : owner == $0 }
+        }
     }
 
     init(pool: DebianPool, omissions: [String: Omission], assumed: Set<String>) {
@@ -24,16 +31,20 @@ struct DebianTranslator: FamilyTranslator {
     }
 
     mutating func expand(_ candidate: Int) -> Expansion {
-        guard let record = pool.candidates[candidate].record else { return Expansion() }
         let name = pool.candidates[candidate].name
+        guard let record = pool.candidates[candidate].record else { return expandLeftOut(name) }
         var expansion = Expansion()
         do {
-            for (kind, field) in [(Requirement.Kind.preDepends, PackageRecord.Text.preDepends), (.depends, .depends)] {
+            for (kind, field) in [
+                (Requirement.Kind.preDepends, PackageRecord.Text.preDepends), (.depends, .depends),
+            ] {
                 for group in try relations(record, field) where !isAssumed(group) {
                     expansion.requirements.append(requirement(kind, group, of: name.text))
                 }
             }
-            for (kind, field) in [(Exclusion.Kind.conflicts, PackageRecord.Text.conflicts), (.breaks, .breaks)] {
+            for (kind, field) in [
+                (Exclusion.Kind.conflicts, PackageRecord.Text.conflicts), (.breaks, .breaks),
+            ] {
                 for relation in try relations(record, field).flatMap(\.alternatives) {
                     expansion.exclusions += matches(relation).filter { $0 != candidate }.map {
                         Exclusion(kind: kind, text: "\(relation)", other: $0)
@@ -49,12 +60,22 @@ struct DebianTranslator: FamilyTranslator {
         return expansion
     }
 
+    private mutating func expandLeftOut(_ name: PackageName) -> Expansion {
+        let needs = (omissions[name.text]?.needs ?? []).compactMap { PackageName($0) }
+        return Expansion(
+            requirements: needs.map {
+                requirement(.depends, DebianRelationGroup([DebianRelation($0)], text: $0.text), of: name.text)
+            })
+    }
+
     private func relations(
         _ record: PackageRecord, _ field: PackageRecord.Text
     ) throws(UnreadableField) -> [DebianRelationGroup] {
         let text = record[field]
         guard !text.isEmpty else { return [] }
-        do { return try DebianRelations.parse(text) } catch { throw UnreadableField(reason: error.description) }
+        do { return try DebianRelations.parse(text) } catch {
+            throw UnreadableField(reason: error.description)
+        }
     }
 
     private struct UnreadableField: Error, CustomStringConvertible {
@@ -94,7 +115,9 @@ struct DebianTranslator: FamilyTranslator {
     ) -> (choices: [Int], tie: [String]) {
         if let owner, isOmitted(relation.name, for: owner) { return ([pool.leftOut(relation.name)], []) }
         let real = pool.candidates(named: relation.name).filter { candidate in
-            guard let version = pool.candidates[candidate].version, qualifies(candidate, relation) else { return false }
+            guard let version = pool.candidates[candidate].version, qualifies(candidate, relation) else {
+                return false
+            }
             return relation.constraint?.accepts(version) ?? true
         }
         let providers = pool.providers(of: relation.name).filter { provider in
@@ -104,7 +127,9 @@ struct DebianTranslator: FamilyTranslator {
             let name = pool.candidates[candidate].name
             return owner.map { isOmitted(name, for: $0) } ?? false ? pool.leftOut(name) : candidate
         }
-        guard real.isEmpty, let best = providers.first.map({ pool.priority(of: $0) }) else { return (real + virtual, []) }
+        guard real.isEmpty, let best = providers.first.map({ pool.priority(of: $0) }) else {
+            return (real + virtual, [])
+        }
         var tied: [String] = []
         for candidate in providers where pool.priority(of: candidate) == best {
             let name = pool.candidates[candidate].name.text
@@ -114,8 +139,7 @@ struct DebianTranslator: FamilyTranslator {
     }
 
     private func isOmitted(_ name: PackageName, for owner: String) -> Bool {
-        guard let omission = omissions[name.text] else { return false }
-        return omission.wantedBy?.contains(owner) ?? true
+        omissions[name.text]?.applies(to: owner) ?? false
     }
 
     /// Everything that a Conflicts or Breaks relation names; an architecture qualifier does not narrow it further
@@ -126,7 +150,8 @@ struct DebianTranslator: FamilyTranslator {
             guard let version = pool.candidates[candidate].version else { return false }
             return relation.constraint?.accepts(version) ?? true
         }
-        let virtual = pool.providers(of: relation.name).filter { provided($0, satisfies: relation) }.map(\.candidate)
+        let virtual = pool.providers(of: relation.name).filter { provided($0, satisfies: relation) }.map(
+            \.candidate)
         return real + virtual.filter { !real.contains($0) }
     }
 

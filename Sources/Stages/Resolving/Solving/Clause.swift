@@ -4,8 +4,12 @@
 struct Literal: Hashable, Sendable {
     let code: Int32
 
-    static func chosen(_ candidate: Int) -> Literal { Literal(code: Int32(truncatingIfNeeded: candidate) << 1) }
-    static func absent(_ candidate: Int) -> Literal { Literal(code: Int32(truncatingIfNeeded: candidate) << 1 | 1) }
+    static func chosen(_ candidate: Int) -> Literal {
+        Literal(code: Int32(truncatingIfNeeded: candidate) << 1)
+    }
+    static func absent(_ candidate: Int) -> Literal {
+        Literal(code: Int32(truncatingIfNeeded: candidate) << 1 | 1)
+    }
 
     var candidate: Int { Int(code >> 1) }
     var isChosen: Bool { code & 1 == 0 }

@@ -153,7 +153,8 @@ struct ClauseEngine {
         let highest = clauses[conflict].literals.map { levels[$0.candidate] }.max() ?? 0
         backjump(to: Int(highest))
         guard level > 0 else {
-            let antecedents = [conflict] + clauses[conflict].literals.map { Int(reasons[$0.candidate]) }.filter { $0 >= 0 }
+            let antecedents =
+                [conflict] + clauses[conflict].literals.map { Int(reasons[$0.candidate]) }.filter { $0 >= 0 }
             clauses.append(Clause(literals: [], origin: .learnt(from: antecedents)))
             return false
         }
@@ -192,7 +193,9 @@ struct ClauseEngine {
                     lesson.antecedents.append(Int(reasons[literal.candidate]))
                 }
             }
-            repeat { position -= 1 } while !seen.contains(trail[position].candidate)
+            repeat {
+                position -= 1
+            } while !seen.contains(trail[position].candidate)
                 || Int(levels[trail[position].candidate]) != level
             let literal = trail[position]
             open -= 1
@@ -233,7 +236,9 @@ struct ClauseEngine {
             }
             // What is false by now is so on level 0, for a reason of its own. This may take in more than was used;
             // the derivation leaves out again what it can do without.
-            open += clauses[number].literals.filter(isFalse).map { Int(reasons[$0.candidate]) }.filter { $0 >= 0 }
+            open += clauses[number].literals.filter(isFalse).map { Int(reasons[$0.candidate]) }.filter {
+                $0 >= 0
+            }
         }
         return stated.sorted()
     }

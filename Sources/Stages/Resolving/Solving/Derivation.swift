@@ -27,7 +27,8 @@ package struct Derivation: Sendable, Equatable {
 extension Derivation: CustomStringConvertible {
     /// One line a step.
     package var description: String {
-        steps.map { step in step.location.map { "\($0): \(step.sentence)" } ?? step.sentence }.joined(separator: "\n")
+        steps.map { step in step.location.map { "\($0): \(step.sentence)" } ?? step.sentence }.joined(
+            separator: "\n")
     }
 }
 

@@ -2,10 +2,10 @@
 
 /// Finds the set of candidates that the requests need, in the family's own order of preference.
 ///
-/// The walk decides: breadth first from the requests, a requirement that the walk has already satisfied is passed
-/// over, else the first choice that is still possible is taken. The engine below it makes the walk correct: what is
-/// forced is followed first, a dead end becomes a learnt clause, and the walk begins again with that knowledge. The
-/// set is what the walk reached, so nothing is in it that no request needs.
+/// The walk decides: breadth first from the requests, a requirement that something in the set satisfies is passed
+/// over, else the first choice that is still possible is taken. The engine below it makes the walk correct and
+/// frugal: what is forced is followed before anything is chosen, a dead end becomes a learnt clause, and the walk
+/// begins again with that knowledge. The set is what the walk reached, so nothing is in it that no request needs.
 struct Solver<Translator: FamilyTranslator> {
     private(set) var translator: Translator
     let requests: [Requirement]
@@ -121,12 +121,16 @@ struct Solver<Translator: FamilyTranslator> {
             while walk.requirement < requirements.count {
                 let choices = requirements[walk.requirement].choices
                 if let known = choices.first(where: walk.reached.contains) {
-                    walk.links.append(Link(from: from, requirement: walk.requirement, to: known, wasReached: true))
-                } else if let choice = choices.first(where: { engine.value($0) != .absent }) {
+                    walk.links.append(
+                        Link(from: from, requirement: walk.requirement, to: known, wasReached: true))
+                } else if let choice = choices.first(where: { engine.value($0) == .chosen })
+                    ?? choices.first(where: { engine.value($0) == .unknown })
+                {
                     guard engine.value(choice) == .chosen else { return choice }
                     walk.reached.insert(choice)
                     walk.queue.append(choice)
-                    walk.links.append(Link(from: from, requirement: walk.requirement, to: choice, wasReached: false))
+                    walk.links.append(
+                        Link(from: from, requirement: walk.requirement, to: choice, wasReached: false))
                 }
                 walk.requirement += 1
             }

@@ -54,7 +54,9 @@ package struct ControlStanza: Sendable, Equatable {
             && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
 
     private static func trimmed(_ text: Substring) -> Substring {
         var text = text.drop { $0 == " " || $0 == "\t" }
@@ -90,7 +92,9 @@ package enum ControlFile {
     package static func parse(
         _ bytes: [UInt8], what: String, limits: Limits = Limits()
     ) throws(ControlFileError) -> [ControlStanza] {
-        guard bytes.count <= limits.bytes else { throw .tooLarge(what: what, limit: limits.bytes, unit: "bytes") }
+        guard bytes.count <= limits.bytes else {
+            throw .tooLarge(what: what, limit: limits.bytes, unit: "bytes")
+        }
         var stanzas: [ControlStanza] = []
         var current = Open()
         var line = 0
@@ -132,7 +136,8 @@ package enum ControlFile {
             guard let colon = text.firstIndex(of: 0x3A), colon > text.startIndex, text.first != 0x2D,
                 text[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
             else {
-                throw .notAField(what: what, line: line, text: String(decoding: text.prefix(100), as: UTF8.self))
+                throw .notAField(
+                    what: what, line: line, text: String(decoding: text.prefix(100), as: UTF8.self))
             }
             let name = String(decoding: text[..<colon], as: UTF8.self)
             if fields.isEmpty { firstLine = line }
@@ -170,7 +175,8 @@ package enum ControlFileError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .tooLarge(let what, let limit, let unit): "\(what) has more than \(limit) \(unit), the most that is read"
+        case .tooLarge(let what, let limit, let unit):
+            "\(what) has more than \(limit) \(unit), the most that is read"
         case .notAField(let what, let line, let text):
             "\(what), line \(line): expected 'Field: value', found '\(text)'"
         case .strayContinuation(let what, let line):

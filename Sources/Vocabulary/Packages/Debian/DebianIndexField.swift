@@ -2,13 +2,15 @@
 
 /// The fields that a record keeps, and those beside the texts.
 enum DebianIndexField: Int {
-    case package, version, architecture, source, depends = 5, preDepends, provides, conflicts, breaks, replaces
+    case package, version, architecture, source, depends = 5, preDepends, provides, conflicts, breaks,
+        replaces
     case maintainer, homepage, filename, size, installedSize, sha256, multiArch, priority, essential
 
     static let count = 20
     static let names: [String] = [
         "Package", "Version", "Architecture", "Source", "", "Depends", "Pre-Depends", "Provides", "Conflicts",
-        "Breaks", "Replaces", "Maintainer", "Homepage", "Filename", "Size", "Installed-Size", "SHA256", "Multi-Arch",
+        "Breaks", "Replaces", "Maintainer", "Homepage", "Filename", "Size", "Installed-Size", "SHA256",
+        "Multi-Arch",
         "Priority", "Essential",
     ]
     static let lowercased: [[UInt8]] = names.map { Array($0.lowercased().utf8) }

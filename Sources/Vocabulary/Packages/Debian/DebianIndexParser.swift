@@ -37,7 +37,8 @@ package enum DebianIndexError: Error, Equatable, CustomStringConvertible {
     case badValue(package: String, line: Int, field: String, value: String)
 
     package var description: String {
-        let next = "the repository must be repaired, or the line that names it removed from contents.repositories"
+        let next =
+            "the repository must be repaired, or the line that names it removed from contents.repositories"
         switch self {
         case .tooLarge(let what, let limit): return "\(what) is larger than \(limit), the most that is read"
         case .malformedLine(let line, let text):
@@ -45,9 +46,11 @@ package enum DebianIndexError: Error, Equatable, CustomStringConvertible {
         case .missingField(let package, let line, let field):
             return "the stanza of '\(package)' at line \(line) of the package index has no \(field); \(next)"
         case .duplicateField(let package, let line, let field):
-            return "the stanza of '\(package)' at line \(line) of the package index has \(field) twice; \(next)"
+            return
+                "the stanza of '\(package)' at line \(line) of the package index has \(field) twice; \(next)"
         case .badValue(let package, let line, let field, let value):
-            return "the stanza of '\(package)' at line \(line) of the package index has an impossible \(field): "
+            return
+                "the stanza of '\(package)' at line \(line) of the package index has an impossible \(field): "
                 + "'\(value)'; \(next)"
         }
     }

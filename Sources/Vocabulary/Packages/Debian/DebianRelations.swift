@@ -56,7 +56,8 @@ package struct DebianRelation: Sendable, Equatable, CustomStringConvertible {
             case .native: ":native"
             case .architecture(let name): ":\(name)"
             }
-        return name.text + architecture + (constraint.map { " (\($0.relation.rawValue) \($0.version))" } ?? "")
+        return name.text + architecture
+            + (constraint.map { " (\($0.relation.rawValue) \($0.version))" } ?? "")
     }
 }
 
@@ -79,7 +80,9 @@ package enum DebianRelations {
 
     /// Reads a field's value. The old operators `<` and `>` mean `<=` and `>=` (Policy 7.1). Architecture lists and
     /// build profiles have no meaning in a binary package and are refused.
-    package static func parse(_ text: some StringProtocol) throws(DebianRelationError) -> [DebianRelationGroup] {
+    package static func parse(_ text: some StringProtocol) throws(DebianRelationError)
+        -> [DebianRelationGroup]
+    {
         var groups: [DebianRelationGroup] = []
         for part in Substring(text).utf8.split(separator: 0x2C) {
             var alternatives: [DebianRelation] = []
@@ -87,12 +90,14 @@ package enum DebianRelations {
                 let trimmed = trim(alternative)
                 if trimmed.isEmpty {
                     // A trailing comma or a blank value holds no relation; a lone bar is a mistake.
-                    if part.contains(0x7C) { throw .empty(String(Substring(part)) ) }
+                    if part.contains(0x7C) { throw .empty(String(Substring(part))) }
                     continue
                 }
                 alternatives.append(try relation(Substring(trimmed)))
             }
-            guard alternatives.count <= limits.alternatives, groups.count < limits.groups else { throw .tooMany }
+            guard alternatives.count <= limits.alternatives, groups.count < limits.groups else {
+                throw .tooMany
+            }
             if !alternatives.isEmpty {
                 groups.append(DebianRelationGroup(alternatives, text: normalised(Substring(part))))
             }
@@ -115,12 +120,16 @@ package enum DebianRelations {
     /// `name[:qualifier] [(operator version)]`
     private static func relation(_ text: Substring) throws(DebianRelationError) -> DebianRelation {
         let whole = String(text)
-        if let bracket = text.utf8.first(where: { $0 == 0x5B || $0 == 0x3C }), bracket == 0x5B || !text.contains("(") {
+        if let bracket = text.utf8.first(where: { $0 == 0x5B || $0 == 0x3C }),
+            bracket == 0x5B || !text.contains("(")
+        {
             throw .buildSyntax(whole)
         }
         let head = trim(text.utf8.prefix { $0 != 0x28 })
         let parts = head.split(separator: 0x3A, omittingEmptySubsequences: false).map { Substring($0) }
-        guard let first = parts.first, let name = PackageName(first), parts.count <= 2 else { throw .malformed(whole) }
+        guard let first = parts.first, let name = PackageName(first), parts.count <= 2 else {
+            throw .malformed(whole)
+        }
         var qualifier: DebianRelation.Qualifier?
         if parts.count == 2 {
             switch parts[1] {
@@ -132,7 +141,8 @@ package enum DebianRelations {
             }
         }
         let rest = text.utf8.drop { $0 != 0x28 }
-        return DebianRelation(name, qualifier: qualifier, rest.isEmpty ? nil : try constraint(rest, in: whole))
+        return DebianRelation(
+            name, qualifier: qualifier, rest.isEmpty ? nil : try constraint(rest, in: whole))
     }
 
     /// `(operator version)`, blanks free; what follows the parenthesis may only be build syntax, which is refused.
@@ -147,7 +157,9 @@ package enum DebianRelations {
         }
         let inner = trim(body[..<close])
         let sign = inner.prefix { $0 == 0x3C || $0 == 0x3D || $0 == 0x3E }
-        guard let version = DebianVersion(Substring(trim(inner.dropFirst(sign.count)))) else { throw .malformed(whole) }
+        guard let version = DebianVersion(Substring(trim(inner.dropFirst(sign.count)))) else {
+            throw .malformed(whole)
+        }
         let relation: DebianRelation.Operator? =
             switch String(Substring(sign)) {
             case "<<": .less

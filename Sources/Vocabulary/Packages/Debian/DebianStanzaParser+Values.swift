@@ -35,7 +35,8 @@ extension DebianStanzaParser {
 
     /// A path below the repository: relative, printable, without `.` and `..`.
     private static func isInside(_ path: UnsafeRawBufferPointer) -> Bool {
-        guard path.count <= 4096, path.first != 0x2F, path.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C })
+        guard path.count <= 4096, path.first != 0x2F,
+            path.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C })
         else { return false }
         return path.split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy { component in
             !component.isEmpty && !component.elementsEqual([0x2E, 0x2E])
@@ -49,7 +50,9 @@ extension DebianStanzaParser {
         let installed = value(.installedSize)
         if !installed.isEmpty {
             // In KiB (Policy 5.6.20).
-            guard let kibibytes = Self.number(installed), kibibytes < 1 << 42 else { throw bad(.installedSize) }
+            guard let kibibytes = Self.number(installed), kibibytes < 1 << 42 else {
+                throw bad(.installedSize)
+            }
             entry.installedSize = kibibytes * 1024
         }
         guard Self.readDigest(value(.sha256), into: &entry.digest) else { throw bad(.sha256) }
@@ -63,7 +66,9 @@ extension DebianStanzaParser {
             default: .no
             }
         let priority = value(.priority)
-        if let match = Self.priorities.first(where: { Self.equals(priority, $0.0) }) { entry.priority = match.1 }
+        if let match = Self.priorities.first(where: { Self.equals(priority, $0.0) }) {
+            entry.priority = match.1
+        }
     }
 
     private static let priorities: [(StaticString, PackageRecord.Priority)] = [
@@ -73,7 +78,8 @@ extension DebianStanzaParser {
 
     private static func equals(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
         bytes.count == text.utf8CodeUnitCount
-            && compareBytes(bytes, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) == 0
+            && compareBytes(
+                bytes, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) == 0
     }
 
     private static func number(_ digits: UnsafeRawBufferPointer) -> UInt64? {
@@ -91,7 +97,8 @@ extension DebianStanzaParser {
         for word in 0..<4 {
             var value: UInt64 = 0
             for byte in 0..<8 {
-                guard let high = nibble(text[word * 16 + byte * 2]), let low = nibble(text[word * 16 + byte * 2 + 1])
+                guard let high = nibble(text[word * 16 + byte * 2]),
+                    let low = nibble(text[word * 16 + byte * 2 + 1])
                 else { return false }
                 value |= UInt64(high << 4 | low) << UInt64(8 * byte)
             }
@@ -134,7 +141,8 @@ extension DebianStanzaParser {
             return builder.provide(name, version: UnsafeRawBufferPointer(start: nil, count: 0))
         }
         guard let close = text[open...].firstIndex(of: 0x29),
-            let equal = text[open..<close].firstIndex(where: { !isBlank($0) && $0 != 0x28 }), text[equal] == 0x3D,
+            let equal = text[open..<close].firstIndex(where: { !isBlank($0) && $0 != 0x28 }),
+            text[equal] == 0x3D,
             let first = text[(equal + 1)..<close].firstIndex(where: { !isBlank($0) })
         else { return }
         let end = text[first..<close].firstIndex(where: isBlank) ?? close

@@ -52,7 +52,9 @@ struct DebianStanzaParser {
 
     private func trimmedEnd(_ start: Int, _ end: Int) -> Int {
         var end = end
-        while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 || text[end - 1] == 0x0D { end -= 1 }
+        while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 || text[end - 1] == 0x0D {
+            end -= 1
+        }
         return end
     }
 
@@ -66,7 +68,8 @@ struct DebianStanzaParser {
 
     private mutating func readField(_ start: Int, _ end: Int) throws(DebianIndexError) {
         guard let base = text.baseAddress,
-            let found = memchr(base.advanced(by: start), 0x3A, end - start), text[start] != 0x23, text[start] != 0x2D
+            let found = memchr(base.advanced(by: start), 0x3A, end - start), text[start] != 0x23,
+            text[start] != 0x2D
         else { throw .malformedLine(line: line, text: shown(start, end)) }
         if !inStanza {
             inStanza = true
@@ -104,7 +107,9 @@ struct DebianStanzaParser {
     }
 
     func value(_ field: DebianIndexField) -> UnsafeRawBufferPointer {
-        guard seen & (1 << UInt32(field.rawValue)) != 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard seen & (1 << UInt32(field.rawValue)) != 0 else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
         let piece = pieces[field.rawValue]
         return slice(piece.start, piece.end)
     }
@@ -121,7 +126,9 @@ struct DebianStanzaParser {
         where value(field).isEmpty {
             throw .missingField(package: packageName, line: stanzaLine, field: field.name)
         }
-        guard builder.count < limits.stanzas else { throw .tooLarge(what: "the number of stanzas", limit: limits.stanzas) }
+        guard builder.count < limits.stanzas else {
+            throw .tooLarge(what: "the number of stanzas", limit: limits.stanzas)
+        }
         var entry = PackageIndexBuilder.Entry()
         try readIdentity(into: &entry)
         try readNumbers(into: &entry)

@@ -22,7 +22,8 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
         let parts = Parts(bytes)
         if parts.upstreamStart > 0 {
             let epoch = bytes[..<(parts.upstreamStart - 1)]
-            guard !epoch.isEmpty, epoch.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), parts.epoch <= UInt64(Int32.max)
+            guard !epoch.isEmpty, epoch.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                parts.epoch <= UInt64(Int32.max)
             else { return false }
         }
         guard parts.upstreamStart < parts.upstreamEnd, parts.revisionStart <= bytes.count,
@@ -44,7 +45,9 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
     }
 
     /// The version without epoch, as file names have it.
-    package var withoutEpoch: String { text.firstIndex(of: ":").map { String(text[text.index(after: $0)...]) } ?? text }
+    package var withoutEpoch: String {
+        text.firstIndex(of: ":").map { String(text[text.index(after: $0)...]) } ?? text
+    }
 
     private struct Parts {
         var epoch: UInt64 = 0
@@ -73,13 +76,16 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
         let a = Parts(left)
         let b = Parts(right)
         if a.epoch != b.epoch { return a.epoch < b.epoch ? -1 : 1 }
-        let upstream = orderPart(left[a.upstreamStart..<a.upstreamEnd], right[b.upstreamStart..<b.upstreamEnd])
+        let upstream = orderPart(
+            left[a.upstreamStart..<a.upstreamEnd], right[b.upstreamStart..<b.upstreamEnd])
         return upstream != 0 ? upstream : orderPart(left[a.revisionStart...], right[b.revisionStart...])
     }
 
     /// Alternates between runs of non-digits, where `~` sorts before the end and letters before all else, and runs of
     /// digits, which compare as numbers of any length.
-    private static func orderPart(_ left: Slice<UnsafeRawBufferPointer>, _ right: Slice<UnsafeRawBufferPointer>) -> Int {
+    private static func orderPart(
+        _ left: Slice<UnsafeRawBufferPointer>, _ right: Slice<UnsafeRawBufferPointer>
+    ) -> Int {
         var a = left
         var b = right
         while !a.isEmpty || !b.isEmpty {
@@ -109,7 +115,8 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
         case nil: 0
         case .some(0x30...0x39): 0
         case .some(0x7E): -1
-        case .some(let letter) where letter >= 0x41 && letter <= 0x5A || letter >= 0x61 && letter <= 0x7A: Int(letter)
+        case .some(let letter) where letter >= 0x41 && letter <= 0x5A || letter >= 0x61 && letter <= 0x7A:
+            Int(letter)
         case .some(let other): Int(other) + 256
         }
     }
