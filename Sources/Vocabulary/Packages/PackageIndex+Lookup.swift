@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
-
 extension PackageIndex {
     /// A record that provides a name other than its own.
     package struct Provider: Sendable {
@@ -88,14 +86,4 @@ extension PackageIndex {
         var name = name
         return name.withUTF8 { compareBytes(bytes, UnsafeRawBufferPointer($0)) }
     }
-}
-
-/// Byte order; the shorter first where one begins the other.
-func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
-    let shared = min(left.count, right.count)
-    if shared > 0, let a = left.baseAddress, let b = right.baseAddress {
-        let order = memcmp(a, b, shared)
-        if order != 0 { return Int(order) }
-    }
-    return left.count - right.count
 }

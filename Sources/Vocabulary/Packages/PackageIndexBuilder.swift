@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
-
 /// Makes an index from records in any order. Texts are copied into one buffer of strings; those that repeat
 /// (maintainers, source names, versions) are usually kept once.
 package struct PackageIndexBuilder {
@@ -66,13 +64,11 @@ package struct PackageIndexBuilder {
 
     /// Copies a text that probably stands in other records too.
     mutating func share(_ text: UnsafeRawBufferPointer) -> Reference {
-        guard let base = text.baseAddress, !text.isEmpty else { return Reference() }
+        guard !text.isEmpty else { return Reference() }
         let slot = Self.hash(text) & (Self.recentCount - 1)
         let known = recent[slot]
         if Int(known.length) == text.count {
-            let equal = strings.withUnsafeBytes { buffer in
-                memcmp(base, buffer.baseAddress?.advanced(by: Int(known.offset)) ?? base, text.count) == 0
-            }
+            let equal = strings.withUnsafeBytes { compareBytes($0.text(known), text) == 0 }
             if equal { return known }
         }
         let reference = store(text)

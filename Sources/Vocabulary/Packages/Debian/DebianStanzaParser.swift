@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
-
 /// One pass over the text.
 struct DebianStanzaParser {
     private struct Piece {
@@ -29,7 +27,7 @@ struct DebianStanzaParser {
         var position = 0
         while position < text.count {
             line += 1
-            let end = endOfLine(from: position)
+            let end = text.place(of: 0x0A, from: position)
             let first = text[position]
             if first == 0x20 || first == 0x09 {
                 try readContinuation(position, end)
@@ -41,13 +39,6 @@ struct DebianStanzaParser {
             position = end + 1
         }
         try finishStanza()
-    }
-
-    private func endOfLine(from position: Int) -> Int {
-        guard let base = text.baseAddress,
-            let found = memchr(base.advanced(by: position), 0x0A, text.count - position)
-        else { return text.count }
-        return UnsafeRawPointer(found) - base
     }
 
     private func trimmedEnd(_ start: Int, _ end: Int) -> Int {
@@ -67,16 +58,14 @@ struct DebianStanzaParser {
     }
 
     private mutating func readField(_ start: Int, _ end: Int) throws(DebianIndexError) {
-        guard let base = text.baseAddress,
-            let found = memchr(base.advanced(by: start), 0x3A, end - start), text[start] != 0x23,
-            text[start] != 0x2D
-        else { throw .malformedLine(line: line, text: shown(start, end)) }
+        let colon = text.place(of: 0x3A, from: start)
+        guard colon < end, colon > start, text[start] != 0x23, text[start] != 0x2D else {
+            throw .malformedLine(line: line, text: shown(start, end))
+        }
         if !inStanza {
             inStanza = true
             stanzaLine = line
         }
-        let colon = UnsafeRawPointer(found) - base
-        guard colon > start else { throw .malformedLine(line: line, text: shown(start, end)) }
         lastField = DebianIndexField(slice(start, colon))
         guard let field = lastField else { return }
         guard seen & (1 << UInt32(field.rawValue)) == 0 else {
