@@ -60,11 +60,17 @@ final class ContainerSession: Sendable {
     /// Tries again and again: waiting in the kernel would hold a thread that whoever has the lock may need.
     private static func lock(_ path: HostPath) async throws -> FileLock {
         while true {
-            do throws(StorageError) {
-                return try FileLock(path, waiting: false)
-            } catch .locked {
-                try await Task.sleep(for: .milliseconds(100))
-            }
+            if let lock = try lockNow(path) { return lock }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Nil where somebody else has it.
+    private static func lockNow(_ path: HostPath) throws -> FileLock? {
+        do {
+            return try FileLock(path, waiting: false)
+        } catch StorageError.locked {
+            return nil
         }
     }
 

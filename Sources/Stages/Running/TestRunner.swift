@@ -81,6 +81,7 @@ package struct TestRunner: Sendable {
         case ran(Attempt)
         case executed(Attempt)
         case timedOut
+        case graceOver
     }
 
     private func run(
@@ -133,6 +134,7 @@ package struct TestRunner: Sendable {
             switch await group.next() {
             case .ran(let attempt): action = progress.runEnded(attempt)
             case .executed(let attempt): action = progress.execEnded(attempt)
+            case .graceOver: continue
             case .timedOut, nil:
                 let log = await stop(id, session, &group)
                 return progress.timedOut(log: log)
@@ -150,15 +152,14 @@ package struct TestRunner: Sendable {
         try? await session.runtime.kill(id: id, signal: signal)
         group.addTask {
             try? await Task.sleep(for: .seconds(Self.grace))
-            // Whatever still runs ends now, and its output is known.
+            // Whatever still runs ends now, and its output comes to be known.
             try? await session.runtime.delete(id: id)
-            return .timedOut
+            try? await Task.sleep(for: .seconds(1))
+            return .graceOver
         }
-        var deadlines = 0
         while let event = await group.next() {
             if case .ran(let attempt) = event { return attempt }
-            if case .timedOut = event { deadlines += 1 }
-            if deadlines > 1 { break }
+            if case .graceOver = event { break }
         }
         return nil
     }

@@ -118,7 +118,7 @@ import Vocabulary
         #expect(statistics.shells == ["/usr/bin/dash", "/usr/bin/sh"])
         #expect(statistics.packageManagers.isEmpty)
         #expect(statistics.privileged == ["/usr/bin/su", "/usr/bin/sudo"])
-        #expect(statistics.files == 11 && statistics.packages == 3)
+        #expect(statistics.files == 12 && statistics.packages == 3)
     }
 
     @Test(arguments: ["gzip -n", "zstd -q", "cat", "sh -c '(head -c 5000 | gzip -n; gzip -n)'"])
