@@ -8,7 +8,7 @@ package import Vocabulary
 /// network. What could not be run is reported as such and never as passed.
 package struct TestRunner: Sendable {
     /// Seconds that a container has to end after its stop signal.
-    private static let grace = 5
+    private static let grace = 2
     private static let outputLimit = 4 << 20
 
     /// Where images are unpacked and where the runtime keeps its state; the same for every run of a machine, so that
@@ -114,10 +114,11 @@ package struct TestRunner: Sendable {
     ) async -> (TestReport.Outcome, String) {
         var progress = progress
         var action = progress.begin()
+        var hasEnded = false
         while true {
             switch action {
             case .finish(let outcome, let detail):
-                await stop(id, session, &group)
+                if !hasEnded { await stop(id, session, &group) }
                 return (outcome, detail)
             case .wait: break
             case .exec(let step, let afterPause):
@@ -132,7 +133,9 @@ package struct TestRunner: Sendable {
                 }
             }
             switch await group.next() {
-            case .ran(let attempt): action = progress.runEnded(attempt)
+            case .ran(let attempt):
+                hasEnded = true
+                action = progress.runEnded(attempt)
             case .executed(let attempt): action = progress.execEnded(attempt)
             case .graceOver: continue
             case .timedOut, nil:
