@@ -16,7 +16,8 @@ package struct TinyImage {
     }
 
     package mutating func file(_ path: String, _ content: [UInt8], mode: UInt16 = 0o644, uid: UInt32 = 0) {
-        files.append((TarEntry(path: path, kind: .file, mode: mode, uid: uid, size: Int64(content.count)), content))
+        files.append(
+            (TarEntry(path: path, kind: .file, mode: mode, uid: uid, size: Int64(content.count)), content))
     }
 
     package mutating func file(_ path: String, _ content: String, mode: UInt16 = 0o644) {

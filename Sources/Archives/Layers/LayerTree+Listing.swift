@@ -31,7 +31,8 @@ extension LayerTree {
         }
         return found.map { path, slot in
             let content = slots[slot].content
-            return Item(path: path, content: content, linkedTo: first[content].flatMap { $0 == path ? nil : $0 })
+            return Item(
+                path: path, content: content, linkedTo: first[content].flatMap { $0 == path ? nil : $0 })
         }
     }
 
@@ -62,12 +63,14 @@ package enum LayerError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .pathEscapes(let path): "the layer names '\(path)', a path that leaves the image; it is not unpacked"
+        case .pathEscapes(let path):
+            "the layer names '\(path)', a path that leaves the image; it is not unpacked"
         case .notADirectory(let place, let path):
             "the layer puts '\(path)' below '\(place)', which is no directory; it is not unpacked"
         case .linkTargetMissing(let path, let target):
             "the layer makes '\(path)' a hard link to '\(target)', and no such file is there; it is not unpacked"
-        case .linkLoop(let path): "the symbolic links on the way to '\(path)' lead in a circle; it is not unpacked"
+        case .linkLoop(let path):
+            "the symbolic links on the way to '\(path)' lead in a circle; it is not unpacked"
         case .tooManyNames(let limit): "the layers hold more than \(limit) names; nothing more was read"
         }
     }

@@ -62,11 +62,14 @@ package struct LayerTree: Sendable {
         var changes: [Change] = []
         let (directory, place) = try directory(at: parent, making: &changes, for: path)
         if path.name.hasPrefix(Whiteout.prefix) {
-            return changes + (try whiteout(path.name.dropFirst(Whiteout.prefix.count), in: directory, place, entry.path))
+            return changes
+                + (try whiteout(path.name.dropFirst(Whiteout.prefix.count), in: directory, place, entry.path))
         }
         guard let target = place.appending(path.name) else { throw .pathEscapes(entry.path) }
         let name = String(path.name)
-        if entry.kind == .hardlink { return changes + (try link(entry, name: name, in: directory, at: target)) }
+        if entry.kind == .hardlink {
+            return changes + (try link(entry, name: name, in: directory, at: target))
+        }
         let standing = slots[directory].children[name]
         let merges = entry.kind == .directory && standing.map { kind(of: $0) == .directory } ?? false
         if standing != nil, !merges { changes.append(.remove(target)) }
@@ -171,7 +174,8 @@ package struct LayerTree: Sendable {
                 if walk.steppedIntoFile { throw .notADirectory(walk.place.absolute, in: entry.absolute) }
             } else {
                 guard let place = walk.place.appending(name) else { throw .pathEscapes(entry.text) }
-                contents.append(Content(kind: .directory, mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0, target: ""))
+                contents.append(
+                    Content(kind: .directory, mode: 0o755, uid: 0, gid: 0, size: 0, mtime: 0, target: ""))
                 let child = try newSlot(content: contents.count - 1, isLink: false)
                 slots[walk.slot].children[name] = child
                 changes.append(.makeParent(place))

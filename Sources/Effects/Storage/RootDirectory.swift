@@ -105,7 +105,9 @@ package final class RootDirectory: Sendable {
     // MARK: - Reading
 
     package struct Status: Sendable, Equatable {
-        package enum Kind: Sendable { case file, directory, symbolicLink, characterDevice, blockDevice, pipe, socket }
+        package enum Kind: Sendable {
+            case file, directory, symbolicLink, characterDevice, blockDevice, pipe, socket
+        }
 
         package let kind: Kind
         package let mode: UInt16
@@ -160,7 +162,9 @@ package final class RootDirectory: Sendable {
         let count = try OpenFile.check("read the link", place(path)) {
             readlinkat(parent.fd, String(path.name), &target, target.count)
         }
-        guard count < target.count else { throw .system(doing: "read the link", path: place(path), code: ENAMETOOLONG) }
+        guard count < target.count else {
+            throw .system(doing: "read the link", path: place(path), code: ENAMETOOLONG)
+        }
         return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

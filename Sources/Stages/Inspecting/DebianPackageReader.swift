@@ -42,7 +42,8 @@ struct DebianPackageReader {
 
     /// `NAME` or `NAME (VERSION)` (deb-control(5), "Source").
     static func source(_ field: String?) -> (name: PackageName, version: String?)? {
-        guard let words = field?.split(separator: " ", omittingEmptySubsequences: true), let first = words.first,
+        guard let words = field?.split(separator: " ", omittingEmptySubsequences: true),
+            let first = words.first,
             let name = PackageName(first)
         else { return nil }
         guard words.count >= 2, words[1].hasPrefix("("), words[1].hasSuffix(")"), words[1].count > 2 else {
@@ -60,7 +61,8 @@ struct DebianPackageReader {
         }
         var seen: Set<Key> = []
         return packages.filter { package in
-            seen.insert(Key(name: package.name, version: package.version, architecture: package.architecture)).inserted
+            seen.insert(Key(name: package.name, version: package.version, architecture: package.architecture))
+                .inserted
         }.sorted { ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version) }
     }
 

@@ -10,7 +10,8 @@ enum Evidence {
     static let dpkgDirectory = "var/lib/dpkg/status.d"
     /// Databases of families whose packages Slipway does not list yet, with the family's name.
     static let others = [
-        ("lib/apk/db/installed", "apk"), ("usr/lib/apk/db/installed", "apk"), ("var/lib/rpm/rpmdb.sqlite", "rpm"),
+        ("lib/apk/db/installed", "apk"), ("usr/lib/apk/db/installed", "apk"),
+        ("var/lib/rpm/rpmdb.sqlite", "rpm"),
         ("var/lib/rpm/Packages", "rpm"), ("usr/lib/sysimage/rpm/rpmdb.sqlite", "rpm"),
         ("var/lib/pacman/local/ALPM_DB_VERSION", "pacman"), ("usr/lib/opkg/status", "opkg"),
     ]

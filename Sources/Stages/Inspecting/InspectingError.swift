@@ -22,7 +22,8 @@ package enum InspectingError: Error, Equatable, CustomStringConvertible {
             "\(what) is no image: its media type is \(mediaType); name an image's index or manifest"
         case .noPlatform(let wanted, let available):
             "the image is not there for \(wanted); it is for \(available.map(\.description).joined(separator: ", "))"
-        case .tooManyManifests(let count, let limit): "the index lists \(count) manifests; at most \(limit) are read"
+        case .tooManyManifests(let count, let limit):
+            "the index lists \(count) manifests; at most \(limit) are read"
         case .layerCount(let manifest, let layers, let diffIDs):
             "the manifest \(manifest) has \(layers) layers and its configuration \(diffIDs); build the image again"
         case .wrongDiffID(let layer, let expected, let found):
@@ -31,7 +32,8 @@ package enum InspectingError: Error, Equatable, CustomStringConvertible {
         case .layer(let digest, let reason): "the layer \(digest) cannot be read: \(reason)"
         case .database(let path, let reason): "the image's \(path) cannot be read: \(reason)"
         case .unreadable(let what, let reason): "\(what) cannot be read: \(reason)"
-        case .tooManyFiles(let path, let limit): "\(path) holds more than \(limit) files; is it a root file system?"
+        case .tooManyFiles(let path, let limit):
+            "\(path) holds more than \(limit) files; is it a root file system?"
         }
     }
 }

@@ -39,9 +39,13 @@ extension Inspector {
         while let directory = open.popLast() {
             try Task.checkCancellation()
             for name in try root.names(in: directory) {
-                guard let path = directory.appending(name), let status = try root.status(of: path) else { continue }
+                guard let path = directory.appending(name), let status = try root.status(of: path) else {
+                    continue
+                }
                 count += 1
-                guard count <= Self.fileLimit else { throw InspectingError.tooManyFiles(root.path, limit: Self.fileLimit) }
+                guard count <= Self.fileLimit else {
+                    throw InspectingError.tooManyFiles(root.path, limit: Self.fileLimit)
+                }
                 guard var entry = TarEntry(path, status) else { continue }
                 if status.kind == .directory {
                     open.append(path)
@@ -62,7 +66,8 @@ extension Inspector {
     }
 
     private func add(
-        _ entry: TarEntry, _ content: FileReader?, to builder: inout InventoryBuilder, measuring layer: MeasuredLayer?
+        _ entry: TarEntry, _ content: FileReader?, to builder: inout InventoryBuilder,
+        measuring layer: MeasuredLayer?
     ) throws {
         builder.count(entry.size)
         guard let layer else { return try builder.add(entry, content: content) }

@@ -29,11 +29,14 @@ package struct Inspector: Sendable {
     ) async throws -> [ImageInventory] {
         let root = try await source.root()
         var images = try await images(below: root, in: source, depth: 0)
-        guard !images.isEmpty else { throw InspectingError.notAnImage("\(root.digest)", mediaType: root.mediaType) }
+        guard !images.isEmpty else {
+            throw InspectingError.notAnImage("\(root.digest)", mediaType: root.mediaType)
+        }
         if let platform {
             let wanted = images.filter { $0.configuration.covers(platform) }
             guard !wanted.isEmpty else {
-                throw InspectingError.noPlatform(wanted: platform, available: images.map(\.configuration.platform))
+                throw InspectingError.noPlatform(
+                    wanted: platform, available: images.map(\.configuration.platform))
             }
             images = wanted
         }
@@ -59,12 +62,15 @@ package struct Inspector: Sendable {
             return try await image(descriptor, in: source).map { [$0] } ?? []
         }
         guard descriptor.mediaType.isIndex, depth < Self.depthLimit else { return [] }
-        let index: ImageIndex = try await Self.decode(source.manifest(descriptor), "the index \(descriptor.digest)")
+        let index: ImageIndex = try await Self.decode(
+            source.manifest(descriptor), "the index \(descriptor.digest)")
         guard index.manifests.count <= Self.manifestLimit else {
             throw InspectingError.tooManyManifests(index.manifests.count, limit: Self.manifestLimit)
         }
         var images: [Image] = []
-        for child in index.manifests { images += try await self.images(below: child, in: source, depth: depth + 1) }
+        for child in index.manifests {
+            images += try await self.images(below: child, in: source, depth: depth + 1)
+        }
         guard images.count <= Self.manifestLimit else {
             throw InspectingError.tooManyManifests(images.count, limit: Self.manifestLimit)
         }
@@ -79,7 +85,8 @@ package struct Inspector: Sendable {
         let isAttestation = descriptor.annotations?["vnd.docker.reference.type"] == "attestation-manifest"
         guard isImage, !isAttestation, manifest.artifactType == nil else { return nil }
         let bytes = try await source.blob(manifest.config, limit: Self.configurationLimit)
-        let configuration: ImageConfiguration = try Self.decode(bytes, "the configuration of \(descriptor.digest)")
+        let configuration: ImageConfiguration = try Self.decode(
+            bytes, "the configuration of \(descriptor.digest)")
         guard manifest.layers.count == configuration.rootfs.diffIDs.count else {
             throw InspectingError.layerCount(
                 manifest: descriptor.digest, layers: manifest.layers.count,
@@ -113,7 +120,8 @@ package struct Inspector: Sendable {
 
     /// The inventory of what the builder has read.
     func finish(
-        _ builder: InventoryBuilder, manifest: Descriptor, configuration: ImageConfiguration, compressedSize: Int64?
+        _ builder: InventoryBuilder, manifest: Descriptor, configuration: ImageConfiguration,
+        compressedSize: Int64?
     ) throws(InspectingError) -> ImageInventory {
         let (packages, oddPackages) = try builder.packages()
         let (files, oddFiles) = builder.files()

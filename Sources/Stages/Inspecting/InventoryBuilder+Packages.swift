@@ -14,7 +14,8 @@ extension InventoryBuilder {
     }
 
     /// What is installed, by every database that is read, and a diagnostic for each that is not.
-    func packages() throws(InspectingError) -> (packages: [ImageInventory.Package], diagnostics: [Diagnostic]) {
+    func packages() throws(InspectingError) -> (packages: [ImageInventory.Package], diagnostics: [Diagnostic])
+    {
         var reader = DebianPackageReader()
         if let path = ImagePath(Evidence.dpkgStatus), let bytes = try bytes(at: path) {
             try reader.read(bytes, from: path, needsStatus: true)

@@ -92,13 +92,17 @@ struct InventoryBuilder {
             files.append(
                 ImageInventory.File(
                     path: item.path, kind: kind, mode: content.mode, uid: content.uid, gid: content.gid,
-                    size: kind == .file ? content.size : 0, digest: kind == .file ? digests[item.content] : nil,
+                    size: kind == .file ? content.size : 0,
+                    digest: kind == .file ? digests[item.content] : nil,
                     target: kind == .symlink ? content.target : item.linkedTo?.text))
         }
         guard !special.isEmpty else { return (files, []) }
         let named = special.prefix(5).map(\.absolute).joined(separator: ", ")
         let more = special.count > 5 ? " and \(special.count - 5) more" : ""
-        return (files, [Diagnostic(.warning, .specialFile, "the image holds device nodes or pipes: \(named)\(more)")])
+        return (
+            files,
+            [Diagnostic(.warning, .specialFile, "the image holds device nodes or pipes: \(named)\(more)")]
+        )
     }
 }
 

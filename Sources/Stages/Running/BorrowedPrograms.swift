@@ -20,7 +20,9 @@ enum BorrowedPrograms {
             path = try Program.find(text, debianPackage: packages[text] ?? text).path
         }
         let head = try FileReader(path).readHead(1 << 16)
-        guard ProgramHeader(head)?.isStatic == true else { throw RunningError.notStatic(program: text, path: path) }
+        guard ProgramHeader(head)?.isStatic == true else {
+            throw RunningError.notStatic(program: text, path: path)
+        }
         return ContainerPlan.BorrowedProgram(name: String(path.name), source: path)
     }
 

@@ -21,7 +21,9 @@ final class ContainerSession: Sendable {
 
     /// Waits for whoever runs this image now, clears what a killed process left of it, and unpacks it. Throws
     /// `RunningError`, `ExecutionError`, `StorageError` or `CancellationError`.
-    init(_ image: RunnableImage, runtime: ContainerRuntime, directory: HostPath, workers: WorkerThreads) async throws {
+    init(_ image: RunnableImage, runtime: ContainerRuntime, directory: HostPath, workers: WorkerThreads)
+        async throws
+    {
         self.image = image
         self.runtime = runtime
         let prefix = Self.prefix(of: image.manifest.digest)
@@ -37,7 +39,8 @@ final class ContainerSession: Sendable {
         }
         self.directory = place
         accounts = ImageAccounts(
-            passwd: try Self.read("etc/passwd", in: root, tree), group: try Self.read("etc/group", in: root, tree))
+            passwd: try Self.read("etc/passwd", in: root, tree),
+            group: try Self.read("etc/group", in: root, tree))
         if let name = try Emulation.emulator(for: image.platform) {
             let found: Result<ContainerPlan.BorrowedProgram, any Error> = Result {
                 try BorrowedPrograms.emulator(name)
@@ -93,9 +96,11 @@ final class ContainerSession: Sendable {
             rootFileSystem: directory / "rootfs", arguments: [],
             environment: ContainerPlan.environment(of: image.configuration, user: user),
             workingDirectory: process?.workingDirectory.flatMap { $0.isEmpty ? nil : $0 } ?? "/", user: user,
-            temporaryFileSystems: try tmpfs.map { try temporaryFileSystem($0, user: user) }, programs: borrowed,
+            temporaryFileSystems: try tmpfs.map { try temporaryFileSystem($0, user: user) },
+            programs: borrowed,
             usesHostNetwork: usesHostNetwork)
-        plan.arguments = try command(arguments ?? (process?.entrypoint ?? []) + (process?.cmd ?? []), in: plan)
+        plan.arguments = try command(
+            arguments ?? (process?.entrypoint ?? []) + (process?.cmd ?? []), in: plan)
         return plan
     }
 
@@ -120,8 +125,11 @@ final class ContainerSession: Sendable {
     private func search(_ program: String, in path: String) throws(RunningError) -> String {
         if program.contains("/") { return program }
         for directory in path.split(separator: ":") {
-            guard let place = ImagePath("\(directory)/\(program)"), let content = tree.content(at: place) else { continue }
-            if tree.contents[content].kind == .file, tree.contents[content].mode & 0o111 != 0 { return place.absolute }
+            guard let place = ImagePath("\(directory)/\(program)"), let content = tree.content(at: place)
+            else { continue }
+            if tree.contents[content].kind == .file, tree.contents[content].mode & 0o111 != 0 {
+                return place.absolute
+            }
         }
         throw .programNotFound(program, path: path)
     }

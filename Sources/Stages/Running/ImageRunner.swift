@@ -37,9 +37,11 @@ package struct ImageRunner: Sendable {
         _ image: RunnableImage, _ request: Request, input: [UInt8] = [], outputLimit: Int = 64 << 20
     ) async throws -> ProgramResult {
         let runtime = try await ContainerRuntime.find(state: directory / "state")
-        let session = try await ContainerSession(image, runtime: runtime, directory: directory, workers: workers)
+        let session = try await ContainerSession(
+            image, runtime: runtime, directory: directory, workers: workers)
         let plan = try session.plan(
-            arguments: request.arguments.isEmpty ? nil : request.arguments, tmpfs: request.tmpfs, with: request.with,
+            arguments: request.arguments.isEmpty ? nil : request.arguments, tmpfs: request.tmpfs,
+            with: request.with,
             usesHostNetwork: request.usesHostNetwork)
         let id = session.id(0)
         let bundle = try session.bundle(plan, id: id)

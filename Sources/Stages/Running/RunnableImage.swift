@@ -13,7 +13,8 @@ package struct RunnableImage: Sendable {
     let store: ContentStore
 
     package var platform: Platform {
-        Platform(os: configuration.os, architecture: configuration.architecture, variant: configuration.variant)
+        Platform(
+            os: configuration.os, architecture: configuration.architecture, variant: configuration.variant)
     }
 
     /// Reads manifest and configuration, both checked against their digests. Throws `RunningError` or `StorageError`.

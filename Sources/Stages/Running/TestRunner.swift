@@ -31,13 +31,15 @@ package struct TestRunner: Sendable {
     /// Runs the tests one after the other. Throws `CancellationError` alone; everything else is in the report.
     package func run(_ image: RunnableImage, tests: [ImageTest]) async throws -> TestReport {
         var report = TestReport(
-            platform: image.platform, manifest: image.manifest.digest, runtime: "", emulator: nil, results: [])
+            platform: image.platform, manifest: image.manifest.digest, runtime: "", emulator: nil, results: []
+        )
         guard !tests.isEmpty else { return report }
         let session: ContainerSession
         do {
             let runtime = try await findRuntime(directory / "state")
             report.runtime = "\(runtime.name) \(runtime.version)"
-            session = try await ContainerSession(image, runtime: runtime, directory: directory, workers: workers)
+            session = try await ContainerSession(
+                image, runtime: runtime, directory: directory, workers: workers)
         } catch {
             try Task.checkCancellation()
             report.results = tests.map { Self.notRunOrFailed($0, error) }
@@ -94,8 +96,13 @@ package struct TestRunner: Sendable {
         let id = session.id(number)
         let bundle = try session.bundle(plan, id: id)
         let result = await withTaskGroup(of: Event.self) { group in
-            group.addTask { .ran(await Self.attempt { try await session.runtime.run(
-                bundle: bundle, id: id, outputLimit: Self.outputLimit) }) }
+            group.addTask {
+                .ran(
+                    await Self.attempt {
+                        try await session.runtime.run(
+                            bundle: bundle, id: id, outputLimit: Self.outputLimit)
+                    })
+            }
             group.addTask {
                 try? await Task.sleep(for: .seconds(test.within))
                 return .timedOut
@@ -126,10 +133,11 @@ package struct TestRunner: Sendable {
                 let seconds = progress.test.within
                 group.addTask {
                     if afterPause { try? await Task.sleep(for: .milliseconds(150)) }
-                    return .executed(await Self.attempt {
-                        try await session.runtime.exec(
-                            id: id, .init(command), outputLimit: Self.outputLimit, within: seconds)
-                    })
+                    return .executed(
+                        await Self.attempt {
+                            try await session.runtime.exec(
+                                id: id, .init(command), outputLimit: Self.outputLimit, within: seconds)
+                        })
                 }
             }
             switch await group.next() {

@@ -31,7 +31,8 @@ struct ScannedDistribution {
             return
         }
         self.init(
-            name: label, ecosystem: AdvisoryEcosystem(family: "Debian", release: String(release)), family: .debian,
+            name: label, ecosystem: AdvisoryEcosystem(family: "Debian", release: String(release)),
+            family: .debian,
             reason: nil)
     }
 

@@ -42,7 +42,8 @@ package struct Scanner: Sendable {
         return Findings(
             distribution: distribution.name, coverage: claims.isEmpty ? nil : Self.text(of: claims),
             completeAsOf: claims.map(\.completeAsOf).min(), packagesScanned: inventory.packages.count,
-            findings: findings.sorted, uncovered: uncovered.sorted(by: Self.precedes), diagnostics: diagnostics)
+            findings: findings.sorted, uncovered: uncovered.sorted(by: Self.precedes),
+            diagnostics: diagnostics)
     }
 
     /// Why the advisories' silence about a package means nothing; nil where it means "not affected".
@@ -62,7 +63,8 @@ package struct Scanner: Sendable {
             return "the version '\(package.sourceVersion)' has no place in the order of versions"
         }
         if let now, now.seconds - newest.seconds > maximumAge {
-            return "the advisories are complete only as of \(newest), \((now.seconds - newest.seconds) / 86_400) days ago"
+            return
+                "the advisories are complete only as of \(newest), \((now.seconds - newest.seconds) / 86_400) days ago"
         }
         return nil
     }
@@ -73,11 +75,14 @@ package struct Scanner: Sendable {
         var all: [Diagnostic] = []
         if let reason = distribution.reason { all.append(Diagnostic(.warning, .unknownDistribution, reason)) }
         if inventory.packages.isEmpty {
-            all.append(Diagnostic(.warning, .noPackages, "the image lists no installed package, so nothing was scanned"))
+            all.append(
+                Diagnostic(
+                    .warning, .noPackages, "the image lists no installed package, so nothing was scanned"))
         }
         for claim in claims {
             guard let limits = claim.limits else { continue }
-            all.append(Diagnostic(.warning, .coverageLimits, "\(claim.ecosystem) from \(claim.origin): \(limits)"))
+            all.append(
+                Diagnostic(.warning, .coverageLimits, "\(claim.ecosystem) from \(claim.origin): \(limits)"))
         }
         return all
     }

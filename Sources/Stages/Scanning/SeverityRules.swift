@@ -11,7 +11,9 @@ enum SeverityRules {
     static func severity(of match: AdvisorySet.Match) -> String? {
         // The distribution's "this is no real problem here" outweighs a score that knows nothing of its packages.
         if match.affected.urgency == "unimportant" { return "unimportant" }
-        let scores = match.record.severity.filter { $0.type == "CVSS_V3" }.compactMap { CVSS3(vector: $0.score) }
+        let scores = match.record.severity.filter { $0.type == "CVSS_V3" }.compactMap {
+            CVSS3(vector: $0.score)
+        }
         if let score = scores.map(\.baseScore).max() { return word(for: score) }
         return match.affected.urgency.flatMap { words.contains($0) ? $0 : nil }
     }

@@ -49,7 +49,11 @@ package struct AdvisoryRange: Sendable, Hashable {
             case .limit("*"): continue
             case .introduced(let text), .fixed(let text), .lastAffected(let text), .limit(let text):
                 guard let place = parse(text) else { return .undecidable("the version '\(text)'") }
-                if case .limit = event { limits.append(place) } else { steps.append(Step(at: place, event: event)) }
+                if case .limit = event {
+                    limits.append(place)
+                } else {
+                    steps.append(Step(at: place, event: event))
+                }
             }
         }
         guard steps.contains(where: \.isIntroduction) else { return .undecidable("a range without a start") }
@@ -96,7 +100,9 @@ private struct Step<Version: Comparable>: Comparable {
         }
     }
 
-    static func == (left: Self, right: Self) -> Bool { left.place == right.place && left.event == right.event }
+    static func == (left: Self, right: Self) -> Bool {
+        left.place == right.place && left.event == right.event
+    }
 }
 
 extension AdvisoryRange: Decodable {

@@ -19,7 +19,9 @@ package struct CVSS3: Sendable, Hashable {
         for part in parts {
             guard let colon = part.firstIndex(of: ":") else { return nil }
             let name = part[..<colon]
-            guard metrics.updateValue(part[part.index(after: colon)...], forKey: name) == nil else { return nil }
+            guard metrics.updateValue(part[part.index(after: colon)...], forKey: name) == nil else {
+                return nil
+            }
         }
         func weight(_ metric: Substring, _ weights: [Substring: Double]) -> Double? {
             metrics[metric].flatMap { weights[$0] }
@@ -29,8 +31,10 @@ package struct CVSS3: Sendable, Hashable {
         let impacts: [Substring: Double] = ["H": 0.56, "L": 0.22, "N": 0]
         guard let attackVector = weight("AV", ["N": 0.85, "A": 0.62, "L": 0.55, "P": 0.2]),
             let complexity = weight("AC", ["L": 0.77, "H": 0.44]),
-            let privileges = weight("PR", ["N": 0.85, "L": changed ? 0.68 : 0.62, "H": changed ? 0.5 : 0.27]),
-            let interaction = weight("UI", ["N": 0.85, "R": 0.62]), let confidentiality = weight("C", impacts),
+            let privileges = weight(
+                "PR", ["N": 0.85, "L": changed ? 0.68 : 0.62, "H": changed ? 0.5 : 0.27]),
+            let interaction = weight("UI", ["N": 0.85, "R": 0.62]),
+            let confidentiality = weight("C", impacts),
             let integrity = weight("I", impacts), let availability = weight("A", impacts)
         else { return nil }
         let base = 1 - (1 - confidentiality) * (1 - integrity) * (1 - availability)

@@ -72,7 +72,9 @@ package struct ImageComparison: Sendable, Equatable, Codable {
     private static func figures(
         _ first: ImageStatistics, _ second: ImageStatistics, now: Timestamp
     ) -> [Figure] {
-        func age(_ image: ImageStatistics) -> Int64? { image.created.map { max(0, now.seconds - $0.seconds) } }
+        func age(_ image: ImageStatistics) -> Int64? {
+            image.created.map { max(0, now.seconds - $0.seconds) }
+        }
         // A count of what an incomplete scan found is no figure: the rest is unknown.
         func vulnerabilities(_ image: ImageStatistics) -> Int64? {
             image.findings.flatMap { $0.isComplete ? Int64($0.vulnerabilities) : nil }
@@ -99,7 +101,9 @@ package struct ImageComparison: Sendable, Equatable, Codable {
         if let size = figure("compressed-size")?.percent ?? figure("uncompressed-size")?.percent {
             clauses.append("\(Self.share(size)) of the size of \(second.name)")
         }
-        if let packages = figure("packages")?.percent { clauses.append("\(Self.share(packages)) of its packages") }
+        if let packages = figure("packages")?.percent {
+            clauses.append("\(Self.share(packages)) of its packages")
+        }
         if let age = figure("age")?.first { clauses.append("built \(Self.ago(age))") }
         switch (figure("vulnerabilities")?.first, figure("vulnerabilities")?.second) {
         case (let one?, let other?): clauses.append("\(one) known vulnerabilities where it has \(other)")

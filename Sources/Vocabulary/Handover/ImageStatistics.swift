@@ -41,7 +41,8 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
     /// Counts an inventory. `created` is what the provenance says, where there is one: the configuration's own time
     /// is that of the newest file in reproducible images.
     package init(
-        name: String, _ inventory: ImageInventory, findings: Vocabulary.Findings? = nil, created: Timestamp? = nil
+        name: String, _ inventory: ImageInventory, findings: Vocabulary.Findings? = nil,
+        created: Timestamp? = nil
     ) {
         self.name = name
         platform = inventory.platform
@@ -52,8 +53,10 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
         files = inventory.files.count { $0.kind != .directory }
         shells = Self.programs(ProgramNames.shells, in: inventory)
         packageManagers = Self.programs(ProgramNames.packageManagers, in: inventory)
-        privileged = inventory.files.filter { $0.kind != .directory && $0.kind != .symlink && $0.mode & 0o6000 != 0 }
-            .map(\.path.absolute)
+        privileged = inventory.files.filter {
+            $0.kind != .directory && $0.kind != .symlink && $0.mode & 0o6000 != 0
+        }
+        .map(\.path.absolute)
         self.created = created ?? inventory.configuration.created.flatMap { Timestamp($0) }
         distribution = inventory.operatingSystem.map { $0.id + ($0.versionID.map { " \($0)" } ?? "") }
         self.findings = findings.map {
@@ -67,7 +70,9 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
     private static func programs(_ names: Set<String>, in inventory: ImageInventory) -> [String] {
         inventory.files.filter { file in
             guard names.contains(String(file.path.name)), file.kind != .directory else { return false }
-            guard let directory = file.path.parent?.name, directory == "bin" || directory == "sbin" else { return false }
+            guard let directory = file.path.parent?.name, directory == "bin" || directory == "sbin" else {
+                return false
+            }
             return file.kind == .symlink || file.mode & 0o111 != 0
         }.map(\.path.absolute)
     }
@@ -76,12 +81,16 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
 /// Programs by which an intruder works, or by which an image becomes another one.
 private enum ProgramNames {
     static let shells: Set<String> = [
-        "sh", "ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "ksh93", "loksh", "lksh", "mksh", "nu", "oksh", "osh",
-        "posh", "pwsh", "rbash", "rksh", "rzsh", "sash", "tcsh", "xonsh", "yash", "zsh", "busybox", "toybox", "klibc",
+        "sh", "ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "ksh93", "loksh", "lksh", "mksh", "nu",
+        "oksh", "osh",
+        "posh", "pwsh", "rbash", "rksh", "rzsh", "sash", "tcsh", "xonsh", "yash", "zsh", "busybox", "toybox",
+        "klibc",
     ]
     /// Of systems, not of languages: pip is a library to many images.
     static let packageManagers: Set<String> = [
-        "apk", "apt", "apt-get", "aptitude", "brew", "dnf", "dnf5", "dpkg", "emerge", "eopkg", "guix", "ipkg", "microdnf",
-        "nix", "nix-env", "opkg", "pacman", "rpm", "slackpkg", "swupd", "tdnf", "urpmi", "xbps-install", "yum", "zypper",
+        "apk", "apt", "apt-get", "aptitude", "brew", "dnf", "dnf5", "dpkg", "emerge", "eopkg", "guix", "ipkg",
+        "microdnf",
+        "nix", "nix-env", "opkg", "pacman", "rpm", "slackpkg", "swupd", "tdnf", "urpmi", "xbps-install",
+        "yum", "zypper",
     ]
 }

@@ -36,7 +36,9 @@ import Vocabulary
     }
 
     @Test func followsNoLink() throws {
-        try scratch.sh("mkdir outside; echo secret > outside/file; ln -s ../outside root/link; ln -s ../outside/file root/file")
+        try scratch.sh(
+            "mkdir outside; echo secret > outside/file; ln -s ../outside root/link; ln -s ../outside/file root/file"
+        )
         let inside = StorageError.passesThroughLink(try path("link"), root: root.path)
         #expect(throws: inside) { try root.makeFile(path("link/new")) }
         #expect(throws: inside) { try root.makeDirectory(path("link/new")) }
@@ -46,7 +48,8 @@ import Vocabulary
         #expect(throws: StorageError.self) { try root.reader(of: path("file")) }
         #expect(throws: StorageError.self) { try root.makeFile(path("file")) }
         try root.setAttributes(path("file"), mode: 0o777, uid: 7, gid: 7, mtime: 5)
-        #expect(String(decoding: try scratch.sh("stat -c %a-%u outside/file"), as: UTF8.self).hasPrefix("644-"))
+        #expect(
+            String(decoding: try scratch.sh("stat -c %a-%u outside/file"), as: UTF8.self).hasPrefix("644-"))
         try root.remove(path("link"))
         try root.remove(path("file"))
         #expect(String(decoding: try scratch.sh("cat outside/file"), as: UTF8.self) == "secret\n")

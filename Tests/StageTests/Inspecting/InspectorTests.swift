@@ -98,16 +98,21 @@ import Vocabulary
         "777 0:0 /bin -> usr/bin", "755 0:0 /etc", "777 0:0 /etc/os-release -> ../usr/lib/os-release",
         "1777 7:8 /tmp", "644 7:8 /tmp/x", "755 0:0 /usr", "755 0:0 /usr/bin", "644 0:0 /usr/bin/apt",
         "755 0:0 /usr/bin/dash", "777 0:0 /usr/bin/sh -> dash", "4755 0:0 /usr/bin/su",
-        "4755 0:0 /usr/bin/sudo = usr/bin/su", "755 0:0 /usr/lib", "644 0:0 /usr/lib/os-release", "755 0:0 /var",
-        "755 0:0 /var/lib", "755 0:0 /var/lib/dpkg", "644 0:0 /var/lib/dpkg/status", "755 0:0 /var/lib/dpkg/status.d",
+        "4755 0:0 /usr/bin/sudo = usr/bin/su", "755 0:0 /usr/lib", "644 0:0 /usr/lib/os-release",
+        "755 0:0 /var",
+        "755 0:0 /var/lib", "755 0:0 /var/lib/dpkg", "644 0:0 /var/lib/dpkg/status",
+        "755 0:0 /var/lib/dpkg/status.d",
         "644 0:0 /var/lib/dpkg/status.d/gamma", "644 0:0 /var/lib/dpkg/status.d/gamma.md5sums",
     ]
 
     func check(_ inventory: ImageInventory) throws {
         #expect(Self.listing(inventory) == Self.expected)
         #expect(
-            inventory.packages.map { "\($0.name) \($0.version) \($0.sourceName) \($0.sourceVersion) \($0.evidence)" } == [
-                "alpha 1:2.0-1+b1 alpha-source 1:2.0-1 /var/lib/dpkg/status", "beta 3 beta 3 /var/lib/dpkg/status",
+            inventory.packages.map {
+                "\($0.name) \($0.version) \($0.sourceName) \($0.sourceVersion) \($0.evidence)"
+            } == [
+                "alpha 1:2.0-1+b1 alpha-source 1:2.0-1 /var/lib/dpkg/status",
+                "beta 3 beta 3 /var/lib/dpkg/status",
                 "gamma 4-1 gamma 4-1 /var/lib/dpkg/status.d/gamma",
             ])
         #expect(inventory.packages.first?.maintainer == "Someone <someone@example.org>")
@@ -132,7 +137,9 @@ import Vocabulary
             of: image, platform: Platform(os: "linux", architecture: "amd64"), store: image.layout.blobs)
         #expect(amd64.count == 1)
         try check(try #require(amd64.first))
-        #expect(amd64.first?.compressedSize == (try HostDirectory.read(HostPath(scratch.path) / "layer").count).asInt64)
+        #expect(
+            amd64.first?.compressedSize
+                == (try HostDirectory.read(HostPath(scratch.path) / "layer").count).asInt64)
         await #expect(throws: InspectingError.self) {
             try await inspector.inventory(
                 of: image, platform: Platform(os: "linux", architecture: "s390x"), store: image.layout.blobs)
@@ -143,7 +150,8 @@ import Vocabulary
         try makeTree()
         let inspector = Inspector(workers: workers)
         let path = HostPath(scratch.path) / "t"
-        let inventory = try await inspector.inventory(ofDirectory: path, platform: Architecture.amd64.platform)
+        let inventory = try await inspector.inventory(
+            ofDirectory: path, platform: Architecture.amd64.platform)
         try check(inventory)
         #expect(inventory.compressedSize == nil)
         let measured = try await inspector.inventory(
@@ -170,7 +178,8 @@ import Vocabulary
         let image = try await layout(layers: [layer], diffIDs: [other])
         await #expect(
             throws: InspectingError.wrongDiffID(
-                layer: ContentHasher.digest(of: layer), expected: other, found: ContentHasher.digest(of: layer))
+                layer: ContentHasher.digest(of: layer), expected: other,
+                found: ContentHasher.digest(of: layer))
         ) { try await Inspector(workers: workers).inventory(of: image, store: image.layout.blobs) }
     }
 

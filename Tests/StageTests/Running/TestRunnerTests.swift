@@ -35,7 +35,9 @@ struct TestRunnerTests {
         image.directory("tmp", mode: 0o1777)
         image.directory("data", mode: 0o750, uid: 65532, gid: 65532)
         image.file("usr/bin/busybox", try Tool.sh("cat $(command -v busybox)", in: "/"), mode: 0o755)
-        for applet in ["sh", "cat", "id", "touch", "sleep", "nc", "ip", "mount", "stat", "env", "httpd", "wget", "grep"] {
+        for applet in [
+            "sh", "cat", "id", "touch", "sleep", "nc", "ip", "mount", "stat", "env", "httpd", "wget", "grep",
+        ] {
             image.link("usr/bin/\(applet)", to: "busybox")
         }
         image.link("bin", to: "usr/bin")
@@ -48,8 +50,10 @@ struct TestRunnerTests {
     }
 
     static func test(
-        _ name: String = "t", run: [String]? = nil, exec: [[String]] = [], exit: Int32 = 0, stdout: String? = nil,
-        stderr: String? = nil, within: Int = 20, tmpfs: [String] = [], network: Bool = false, with: [String] = []
+        _ name: String = "t", run: [String]? = nil, exec: [[String]] = [], exit: Int32 = 0,
+        stdout: String? = nil,
+        stderr: String? = nil, within: Int = 20, tmpfs: [String] = [], network: Bool = false,
+        with: [String] = []
     ) -> ImageTest {
         ImageTest(
             name: name, run: run, exec: exec, expect: .init(exit: exit, stdout: stdout, stderr: stderr),
@@ -69,7 +73,8 @@ struct TestRunnerTests {
             Self.test("environment", run: ["env"], stdout: "COLOUR=blue"),
             Self.test("home", run: Self.shell("echo at $HOME in $PWD"), stdout: "at /data in /data"),
             Self.test("exit", run: Self.shell("echo oops >&2; exit 7"), exit: 7, stderr: "oops"),
-            Self.test("capabilities", run: ["grep", "CapBnd", "/proc/self/status"], stdout: "0000000000000000"),
+            Self.test(
+                "capabilities", run: ["grep", "CapBnd", "/proc/self/status"], stdout: "0000000000000000"),
             Self.test("privileges", run: ["grep", "NoNewPrivs:.1", "/proc/self/status"]),
         ])
         #expect(report.outcome == .passed, "\(report.results)")
@@ -107,7 +112,8 @@ struct TestRunnerTests {
         let report = try await run([
             Self.test(
                 "late", run: Self.shell("sleep 1; echo ready > /tmp/state; exec sleep 60"),
-                exec: [["grep", "ready", "/tmp/state"], ["cat", "/tmp/state"]], stdout: "ready", tmpfs: ["/tmp"])
+                exec: [["grep", "ready", "/tmp/state"], ["cat", "/tmp/state"]], stdout: "ready",
+                tmpfs: ["/tmp"])
         ])
         #expect(report.outcome == .passed, "\(report.results)")
     }
@@ -118,8 +124,12 @@ struct TestRunnerTests {
             Self.test("wrong output", run: ["id"], stdout: "uid=0"),
             Self.test("no program", run: ["nonesuch"]),
             Self.test("too slow", run: ["sleep", "60"], within: 1),
-            Self.test("never ready", run: ["sleep", "60"], exec: [["grep", "x", "/etc/passwd", "-c"], ["sh", "-c", "exit 4"]], within: 2),
-            Self.test("ends early", run: ["sh", "-c", "echo bye; exit 9"], exec: [["sh", "-c", "exit 4"]], within: 5),
+            Self.test(
+                "never ready", run: ["sleep", "60"],
+                exec: [["grep", "x", "/etc/passwd", "-c"], ["sh", "-c", "exit 4"]], within: 2),
+            Self.test(
+                "ends early", run: ["sh", "-c", "echo bye; exit 9"], exec: [["sh", "-c", "exit 4"]], within: 5
+            ),
             Self.test("nothing to run"),
         ])
         for result in report.results { #expect(result.outcome == .failed, "\(result)") }
@@ -162,29 +172,38 @@ struct TestRunnerTests {
         #expect(try scratch.sh("ls run | grep -v '[.]lock$' | grep -v '^state$' || true").isEmpty)
     }
 
-    @Test(.enabled(if: ContainersHere.emulator, "needs qemu-user-static")) func runsForeignPrograms() async throws {
+    @Test(.enabled(if: ContainersHere.emulator, "needs qemu-user-static")) func runsForeignPrograms()
+        async throws
+    {
         // The smallest foreign program: arm64's exit(5) in 20 instructions of hand-made ELF would prove little, so a
         // foreign image is one whose program the emulator is asked for.
         var image = try Self.image(.arm64)
         image.process.entrypoint = ["busybox"]
         let report = try await run(
             [
-                Self.test("foreign", run: ["busybox", "id"], exit: 255, stderr: "Invalid ELF image for this architecture"),
-                Self.test("borrowed", run: ["busybox", "cat", "/etc/group"], stdout: "extra:x:77:app", with: ["busybox"]),
+                Self.test(
+                    "foreign", run: ["busybox", "id"], exit: 255,
+                    stderr: "Invalid ELF image for this architecture"),
+                Self.test(
+                    "borrowed", run: ["busybox", "cat", "/etc/group"], stdout: "extra:x:77:app",
+                    with: ["busybox"]),
             ], on: image)
         #expect(report.results.map(\.outcome) == [.passed, .passed], "\(report.results)")
         #expect(report.emulator?.contains("qemu-aarch64") == true)
     }
 
     @Test func whatIsMissingIsNotRun() async throws {
-        let missing = TestRunner(directory: HostPath(scratch.path) / "run", workers: WorkerThreads(count: 1)) { _ in
+        let missing = TestRunner(directory: HostPath(scratch.path) / "run", workers: WorkerThreads(count: 1))
+        { _ in
             throw ExecutionError.noRuntime
         }
         let image = try RunnableImage(try Self.image().write(to: store), in: store)
         let report = try await missing.run(image, tests: [Self.test(run: ["id"])])
         #expect(report.outcome == .notRun && report.runtime.isEmpty)
         #expect(report.results.first?.detail.contains("apt-get install") == true)
-        let borrowed = try await run([Self.test(run: ["x"], with: ["no-such-program"]), Self.test(run: ["x"], with: ["tar"])])
+        let borrowed = try await run([
+            Self.test(run: ["x"], with: ["no-such-program"]), Self.test(run: ["x"], with: ["tar"]),
+        ])
         #expect(borrowed.results.map(\.outcome) == [.notRun, .notRun], "\(borrowed.results)")
         #expect(try await run([]).outcome == .notRun)
     }
@@ -193,7 +212,9 @@ struct TestRunnerTests {
         let descriptor = try Self.image().write(to: store)
         let image = try RunnableImage(descriptor, in: store)
         let layer = try #require(image.layers.first)
-        try scratch.sh("printf X | dd of=store/blobs/sha256/\(layer.digest.hex) bs=1 seek=100000 conv=notrunc 2>/dev/null")
+        try scratch.sh(
+            "printf X | dd of=store/blobs/sha256/\(layer.digest.hex) bs=1 seek=100000 conv=notrunc 2>/dev/null"
+        )
         let report = try await runner.run(image, tests: [Self.test(run: ["id"])])
         #expect(report.outcome == .failed)
         #expect(report.results.first?.detail.contains("\(layer.digest)") == true, "\(report.results)")

@@ -19,7 +19,8 @@ import Vocabulary
         "complete-as-of":"2030-01-01T00:00:00Z","from":"a test"}]}
         """
     static let tokens = [
-        "null", "{}", "[]", "\"\"", "-1", "1e999", "\"0\"", "{\"introduced\":\"0\"},", "[[[[[[[[", "\"\\ud800\"", "\u{0}",
+        "null", "{}", "[]", "\"\"", "-1", "1e999", "\"0\"", "{\"introduced\":\"0\"},", "[[[[[[[[",
+        "\"\\ud800\"", "\u{0}",
         "\"versions\":[]", "\"withdrawn\":\"x\",", "\"~\"", "99999999999999999999", "\"Debian\"", "true", ":",
     ]
 
@@ -29,10 +30,15 @@ import Vocabulary
         for bytes in Mutations(of: Array(Self.record.utf8), tokens: Self.tokens, count: 6_000, seed: 11) {
             do {
                 let set = try AdvisorySet.read([
-                    .init(name: "coverage.json", bytes: Array(Self.coverage.utf8)), .init(name: "r.json", bytes: bytes),
+                    .init(name: "coverage.json", bytes: Array(Self.coverage.utf8)),
+                    .init(name: "r.json", bytes: bytes),
                 ])
                 let findings = Scanner(now: nil).scan(inventory, against: set)
-                if findings.findings.isEmpty, findings.isComplete { outcomes.silent += 1 } else { outcomes.found += 1 }
+                if findings.findings.isEmpty, findings.isComplete {
+                    outcomes.silent += 1
+                } else {
+                    outcomes.found += 1
+                }
             } catch {
                 outcomes.refused += 1
             }
@@ -47,10 +53,13 @@ import Vocabulary
         for bytes in Mutations(of: Array(Self.coverage.utf8), tokens: Self.tokens, count: 2_000, seed: 12) {
             do {
                 let set = try AdvisorySet.read([
-                    .init(name: "coverage.json", bytes: bytes), .init(name: "r.json", bytes: Array(Self.record.utf8)),
+                    .init(name: "coverage.json", bytes: bytes),
+                    .init(name: "r.json", bytes: Array(Self.record.utf8)),
                 ])
                 let findings = Scanner(now: nil).scan(inventory, against: set)
-                #expect(findings.isComplete == !set.coverage(of: AdvisoryEcosystem("Debian:13")).isEmpty || !findings.uncovered.isEmpty)
+                #expect(
+                    findings.isComplete == !set.coverage(of: AdvisoryEcosystem("Debian:13")).isEmpty
+                        || !findings.uncovered.isEmpty)
             } catch {}
         }
     }

@@ -7,7 +7,8 @@ import Vocabulary
 @Suite struct ScannerTests {
     /// Packages as `binary version < source version`.
     static func inventory(
-        _ packages: [String], system: ImageInventory.OperatingSystem? = .debian13, family: PackageFamily = .debian
+        _ packages: [String], system: ImageInventory.OperatingSystem? = .debian13,
+        family: PackageFamily = .debian
     ) throws -> ImageInventory {
         var inventory = ImageInventory(
             platform: Architecture.amd64.platform, manifest: .emptyJSON,
@@ -20,7 +21,8 @@ import Vocabulary
             inventory.packages.append(
                 ImageInventory.Package(
                     family: family, name: try #require(PackageName(words[0])), version: words[1],
-                    architecture: "amd64", sourceName: try #require(PackageName(words[3])), sourceVersion: words[4],
+                    architecture: "amd64", sourceName: try #require(PackageName(words[3])),
+                    sourceVersion: words[4],
                     maintainer: nil, evidence: .root))
         }
         return inventory
@@ -28,7 +30,8 @@ import Vocabulary
 
     /// A record in short: id, source package, first fixed version (`-` for none), other names.
     static func record(
-        _ id: String, _ source: String, fixed: String, ecosystem: String = "Debian:13", upstream: [String] = [],
+        _ id: String, _ source: String, fixed: String, ecosystem: String = "Debian:13",
+        upstream: [String] = [],
         aliases: [String] = [], urgency: String? = nil, vector: String? = nil
     ) -> OSVRecord {
         let events: [AdvisoryRange.Event] = [.introduced("0")] + (fixed == "-" ? [] : [.fixed(fixed)])
@@ -37,7 +40,8 @@ import Vocabulary
             severity: vector.map { [.init(type: "CVSS_V3", score: $0)] } ?? [],
             affected: [
                 .init(
-                    ecosystem: AdvisoryEcosystem(ecosystem), name: source, ranges: [AdvisoryRange(.ecosystem, events)],
+                    ecosystem: AdvisoryEcosystem(ecosystem), name: source,
+                    ranges: [AdvisoryRange(.ecosystem, events)],
                     urgency: urgency)
             ])
     }
@@ -60,13 +64,16 @@ import Vocabulary
 
     @Test func comparesSourceVersionsOfSourcePackages() throws {
         let inventory = try Self.inventory([
-            "libgcc-s1 14.2.0-19 < gcc-14 14.2.0-19", "bash 5.2.15-2+b13 < bash 5.2.15-2", "zlib1g 1:1.3-1 < zlib 1:1.3-1",
+            "libgcc-s1 14.2.0-19 < gcc-14 14.2.0-19", "bash 5.2.15-2+b13 < bash 5.2.15-2",
+            "zlib1g 1:1.3-1 < zlib 1:1.3-1",
         ])
         let set = AdvisorySet(
             records: [
-                Self.record("DEBIAN-CVE-2030-0001", "gcc-14", fixed: "14.2.0-20", upstream: ["CVE-2030-0001"]),
+                Self.record(
+                    "DEBIAN-CVE-2030-0001", "gcc-14", fixed: "14.2.0-20", upstream: ["CVE-2030-0001"]),
                 // The binary's rebuilt version is above the fix, the source's is not.
-                Self.record("DEBIAN-CVE-2030-0002", "bash", fixed: "5.2.15-2+b1", upstream: ["CVE-2030-0002"]),
+                Self.record(
+                    "DEBIAN-CVE-2030-0002", "bash", fixed: "5.2.15-2+b1", upstream: ["CVE-2030-0002"]),
                 // Epochs count; a binary's name is no source's name.
                 Self.record("DEBIAN-CVE-2030-0003", "zlib", fixed: "2.0-1", upstream: ["CVE-2030-0003"]),
                 Self.record("DEBIAN-CVE-2030-0004", "libgcc-s1", fixed: "-", upstream: ["CVE-2030-0004"]),
@@ -105,20 +112,30 @@ import Vocabulary
 
     static let gaps: [(String, ImageInventory.OperatingSystem?, [String], String, String)] = [
         ("no os-release", nil, ["all"], "a 1 < a 1", "no os-release"),
-        ("another distribution", .init(id: "ubuntu", versionID: "24.04", codename: nil, prettyName: nil), ["all"],
-            "a 1 < a 1", "'ubuntu 24.04'"),
-        ("a derivative", .init(id: "raspbian", versionID: "13", codename: nil, prettyName: nil), ["all"],
-            "a 1 < a 1", "'raspbian 13'"),
-        ("unstable", .init(id: "debian", versionID: nil, codename: "forky", prettyName: nil), ["all"],
-            "a 1 < a 1", "without a release number"),
-        ("another release", .init(id: "debian", versionID: "12", codename: nil, prettyName: nil), ["all"],
-            "a 1 < a 1", "no coverage of debian 12"),
+        (
+            "another distribution", .init(id: "ubuntu", versionID: "24.04", codename: nil, prettyName: nil),
+            ["all"],
+            "a 1 < a 1", "'ubuntu 24.04'"
+        ),
+        (
+            "a derivative", .init(id: "raspbian", versionID: "13", codename: nil, prettyName: nil), ["all"],
+            "a 1 < a 1", "'raspbian 13'"
+        ),
+        (
+            "unstable", .init(id: "debian", versionID: nil, codename: "forky", prettyName: nil), ["all"],
+            "a 1 < a 1", "without a release number"
+        ),
+        (
+            "another release", .init(id: "debian", versionID: "12", codename: nil, prettyName: nil), ["all"],
+            "a 1 < a 1", "no coverage of debian 12"
+        ),
         ("outside the list", .debian13, ["b"], "a 1 < a 1", "outside the declared coverage"),
         ("no version", .debian13, ["all"], "a ? < a ?", "no place in the order"),
     ]
 
     @Test(arguments: gaps) func namesWhatItCannotJudge(
-        name: String, system: ImageInventory.OperatingSystem?, covered: [String], package: String, reason: String
+        name: String, system: ImageInventory.OperatingSystem?, covered: [String], package: String,
+        reason: String
     ) throws {
         let coverage = AdvisoryCoverage(
             ecosystem: AdvisoryEcosystem("Debian:13"),

@@ -40,7 +40,9 @@ import Vocabulary
     ]
 
     @Test(arguments: cases) func evaluates(events: String, version: Int, expected: AdvisoryRange.Verdict) {
-        #expect(Self.range(events).verdict(on: version, parse: { Int($0) }) == expected, "\(events) on \(version)")
+        #expect(
+            Self.range(events).verdict(on: version, parse: { Int($0) }) == expected, "\(events) on \(version)"
+        )
     }
 
     @Test func knowsOnlyTheEcosystemsOrder() {
@@ -57,7 +59,8 @@ import Vocabulary
                     for version in 0...8 {
                         let isAffected = (version >= start && version < end) || version >= restart
                         let verdict = range.verdict(on: version, parse: { Int($0) })
-                        #expect((verdict != .unaffected) == isAffected, "\(start) \(end) \(restart) \(version)")
+                        #expect(
+                            (verdict != .unaffected) == isAffected, "\(start) \(end) \(restart) \(version)")
                     }
                 }
             }

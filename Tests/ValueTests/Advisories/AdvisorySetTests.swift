@@ -54,8 +54,14 @@ import Vocabulary
     @Test(arguments: [
         ("no id", record.replacing("\"id\"", with: "\"di\"")),
         ("an empty id", record.replacing("DEBIAN-CVE-2030-0001", with: "")),
-        ("affected of another type", record.replacing("\"affected\": [{", with: "\"affected\": 1, \"x\": [{")),
-        ("an event of two kinds", record.replacing("{\"introduced\": \"0\"}, {", with: "{\"introduced\": \"0\", ")),
+        (
+            "affected of another type",
+            record.replacing("\"affected\": [{", with: "\"affected\": 1, \"x\": [{")
+        ),
+        (
+            "an event of two kinds",
+            record.replacing("{\"introduced\": \"0\"}, {", with: "{\"introduced\": \"0\", ")
+        ),
         ("an unknown event", record.replacing("\"fixed\"", with: "\"mended\"")),
         ("no event", record.replacing("{\"introduced\": \"0\"}, {\"fixed\": \"1.2-3\"}", with: "")),
         ("a package without name", record.replacing("\"name\"", with: "\"nom\"")),
@@ -91,10 +97,14 @@ import Vocabulary
 
     /// Scores from the examples of the CVSS 3.1 document and from published advisories.
     @Test(arguments: [
-        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 98), ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 100),
-        ("CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", 61), ("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N", 64),
-        ("CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N", 59), ("CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 78),
-        ("CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:N/I:N/A:N", 0), ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", 75),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 98),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 100),
+        ("CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", 61),
+        ("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N", 64),
+        ("CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N", 59),
+        ("CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 78),
+        ("CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:N/I:N/A:N", 0),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", 75),
         ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H/E:P/RL:O", 75),
         ("CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:U/C:N/I:L/A:N", 22),
     ]) func scores(_ vector: String, tenths: Int) {
@@ -102,7 +112,8 @@ import Vocabulary
     }
 
     @Test(arguments: [
-        "", "CVSS:3.1", "CVSS:2.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",
+        "", "CVSS:3.1", "CVSS:2.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+        "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",
         "CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
     ]) func refusesOtherVectors(_ vector: String) {
         #expect(CVSS3(vector: vector) == nil)

@@ -47,18 +47,27 @@ import Vocabulary
         ("a later layer replaces a file", [["d a", "f a/b"], ["f a/b"]], ["/a/", "/a/b"]),
         ("a whiteout removes a tree", [["d a", "f a/b", "f c"], ["x a"]], ["/c"]),
         ("a whiteout spares its own layer", [["d a", "f a/b"], ["f a/c", "x a"]], ["/a/", "/a/c"]),
-        ("an opaque directory hides lower layers", [["d a", "f a/b", "d a/d", "f a/d/e"], ["d a", "o a", "f a/c"]],
-            ["/a/", "/a/c"]),
+        (
+            "an opaque directory hides lower layers",
+            [["d a", "f a/b", "d a/d", "f a/d/e"], ["d a", "o a", "f a/c"]],
+            ["/a/", "/a/c"]
+        ),
         ("an opaque mark after its layer's files", [["d a", "f a/b"], ["f a/c", "o a"]], ["/a/", "/a/c"]),
         ("a whiteout of nothing", [["x a/b"]], ["/a/"]),
         ("missing parents are made", [["f a/b/c"]], ["/a/", "/a/b/", "/a/b/c"]),
         ("a file in place of a directory", [["d a", "f a/b"], ["f a"]], ["/a"]),
-        ("a directory in place of a link", [["d b", "f b/c", "l a -> b"], ["d a", "f a/d"]],
-            ["/a/", "/a/d", "/b/", "/b/c"]),
-        ("a path through a link", [["d usr/lib", "l lib -> usr/lib", "f lib/x"]],
-            ["/lib -> usr/lib", "/usr/", "/usr/lib/", "/usr/lib/x"]),
-        ("a link above the root stays inside", [["l a -> ../../..", "f a/etc/passwd"]],
-            ["/a -> ../../..", "/etc/", "/etc/passwd"]),
+        (
+            "a directory in place of a link", [["d b", "f b/c", "l a -> b"], ["d a", "f a/d"]],
+            ["/a/", "/a/d", "/b/", "/b/c"]
+        ),
+        (
+            "a path through a link", [["d usr/lib", "l lib -> usr/lib", "f lib/x"]],
+            ["/lib -> usr/lib", "/usr/", "/usr/lib/", "/usr/lib/x"]
+        ),
+        (
+            "a link above the root stays inside", [["l a -> ../../..", "f a/etc/passwd"]],
+            ["/a -> ../../..", "/etc/", "/etc/passwd"]
+        ),
         ("an absolute link stays inside", [["l a -> /tmp", "f a/x"]], ["/a -> /tmp", "/tmp/", "/tmp/x"]),
         ("hard links share", [["f a", "h b -> a"]], ["/a", "/b = /a"]),
         ("a hard link outlives its target", [["f a", "h b -> a", "h c -> a"], ["x a"]], ["/b", "/c = /b"]),
@@ -81,7 +90,9 @@ import Vocabulary
     }
 
     @Test func findsThroughLinksInside() throws {
-        let tree = try Self.tree([["d usr/lib", "f usr/lib/os-release", "l etc/os-release -> ../usr/lib/os-release"]])
+        let tree = try Self.tree([
+            ["d usr/lib", "f usr/lib/os-release", "l etc/os-release -> ../usr/lib/os-release"]
+        ])
         let path = try #require(ImagePath("etc/os-release"))
         let other = try #require(ImagePath("usr/lib/os-release"))
         #expect(tree.content(at: path) != nil)

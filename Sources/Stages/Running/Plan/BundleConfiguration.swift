@@ -6,7 +6,9 @@ internal import Vocabulary
 /// privilege, nothing writable but what was asked for, namespaces of its own. Limits are left as they are, since not
 /// every machine may set them.
 enum BundleConfiguration {
-    static func json(for plan: ContainerPlan) throws -> [UInt8] { try CanonicalJSON.encode(document(for: plan)) }
+    static func json(for plan: ContainerPlan) throws -> [UInt8] {
+        try CanonicalJSON.encode(document(for: plan))
+    }
 
     static func document(for plan: ContainerPlan) -> JSONValue {
         [
@@ -54,7 +56,9 @@ enum BundleConfiguration {
         var all = [
             mount("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
             mount("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k", "ro"]),
-            mount("/dev/pts", "devpts", "devpts", ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"]),
+            mount(
+                "/dev/pts", "devpts", "devpts",
+                ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"]),
             mount("/dev/shm", "tmpfs", "shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
             mount("/dev/mqueue", "mqueue", "mqueue", ["nosuid", "noexec", "nodev"]),
             // A sysfs shows the network that it was mounted in; that of the host can only be borrowed.
@@ -93,7 +97,8 @@ enum BundleConfiguration {
     /// What of the kernel's own files is nobody's business in a container, as every engine has it.
     private static let maskedPaths = [
         "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-        "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap",
+        "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats",
+        "/sys/devices/virtual/powercap",
         "/sys/firmware",
     ]
     private static let readonlyPaths = [

@@ -37,7 +37,9 @@ extension ContainerPlan {
     /// The image's environment, with PATH and HOME where it sets none.
     static func environment(of configuration: ImageConfiguration, user: ImageAccounts.User) -> [String] {
         var environment = configuration.config?.environment ?? []
-        if !environment.contains(where: { $0.hasPrefix("PATH=") }) { environment.append("PATH=\(defaultPath)") }
+        if !environment.contains(where: { $0.hasPrefix("PATH=") }) {
+            environment.append("PATH=\(defaultPath)")
+        }
         if !environment.contains(where: { $0.hasPrefix("HOME=") }) {
             environment.append("HOME=\(user.home.flatMap { $0.isEmpty ? nil : $0 } ?? "/")")
         }

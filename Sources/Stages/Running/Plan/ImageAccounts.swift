@@ -30,7 +30,8 @@ struct ImageAccounts: Equatable {
     /// then root's, as every runtime has it.
     func resolve(_ text: String?) throws(RunningError) -> User {
         guard let text, !text.isEmpty else { return try resolve("0") }
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         let entry = passwd.first { $0.name == parts[0] } ?? passwd.first { $0.fields[2] == parts[0] }
         guard let uid = entry.flatMap({ UInt32($0.fields[2]) }) ?? UInt32(parts[0]) else {
             throw .unknownUser(text)
@@ -53,7 +54,8 @@ struct ImageAccounts: Equatable {
 
     /// Lines with too few fields are no accounts.
     private static func lines(_ bytes: [UInt8], fields count: Int) -> [Line] {
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(lineLimit).compactMap {
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(lineLimit).compactMap
+        {
             let fields = $0.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             guard fields.count >= count, !fields[0].isEmpty, !fields[0].hasPrefix("#") else { return nil }
             return Line(name: fields[0], fields: fields)

@@ -49,7 +49,9 @@ struct TestProgress {
         last = attempt
         let isLast = step == test.exec.count - 1
         let expected = isLast ? test.expect : ImageTest.Expectation()
-        guard Self.complaint(about: attempt, expected: expected) == nil else { return .exec(step, afterPause: true) }
+        guard Self.complaint(about: attempt, expected: expected) == nil else {
+            return .exec(step, afterPause: true)
+        }
         guard isLast else {
             step += 1
             tries = 0
@@ -62,7 +64,8 @@ struct TestProgress {
     func runEnded(_ attempt: Attempt) -> Action {
         guard test.exec.isEmpty else {
             return .finish(
-                .failed, "the container ended before \(name(of: step)) passed: \(attempt.summary)\(lastWords)")
+                .failed, "the container ended before \(name(of: step)) passed: \(attempt.summary)\(lastWords)"
+            )
         }
         if let complaint = Self.complaint(about: attempt, expected: test.expect) {
             return .finish(.failed, "\(complaint): \(attempt.summary)")
@@ -74,10 +77,15 @@ struct TestProgress {
     func timedOut(log: Attempt?) -> (TestReport.Outcome, String) {
         let log = log.map { "; the container: \($0.summary)" } ?? ""
         guard !test.exec.isEmpty else { return (.failed, "not done within \(test.within) s\(log)") }
-        return (.failed, "\(name(of: step)) did not pass within \(test.within) s (\(tries) tries)\(lastWords)\(log)")
+        return (
+            .failed,
+            "\(name(of: step)) did not pass within \(test.within) s (\(tries) tries)\(lastWords)\(log)"
+        )
     }
 
-    private func name(of step: Int) -> String { "exec \(step + 1) '\(test.exec[step].joined(separator: " "))'" }
+    private func name(of step: Int) -> String {
+        "exec \(step + 1) '\(test.exec[step].joined(separator: " "))'"
+    }
 
     private var lastWords: String {
         guard let last else { return "" }
@@ -89,8 +97,12 @@ struct TestProgress {
     /// What is not as expected; nil where everything is.
     static func complaint(about attempt: Attempt, expected: ImageTest.Expectation) -> String? {
         if attempt.exit != expected.exit { return "expected exit status \(expected.exit)" }
-        if let text = expected.stdout, !attempt.stdout.contains(text) { return "expected '\(text)' on stdout" }
-        if let text = expected.stderr, !attempt.stderr.contains(text) { return "expected '\(text)' on stderr" }
+        if let text = expected.stdout, !attempt.stdout.contains(text) {
+            return "expected '\(text)' on stdout"
+        }
+        if let text = expected.stderr, !attempt.stderr.contains(text) {
+            return "expected '\(text)' on stderr"
+        }
         return nil
     }
 }
