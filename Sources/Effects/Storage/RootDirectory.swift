@@ -46,6 +46,7 @@ package final class RootDirectory: Sendable {
         return FileWriter(OpenFile(adopting: fd, path: place(path)))
     }
 
+    /// A link is text: where it points matters to who follows it, and nobody here does.
     package func makeSymbolicLink(_ path: ImagePath, to target: String) throws(StorageError) {
         let parent = try parent(of: path)
         try OpenFile.check("link", place(path)) { symlinkat(target, parent.fd, String(path.name)) }
@@ -60,6 +61,7 @@ package final class RootDirectory: Sendable {
         }
     }
 
+    /// A named pipe, which no reader of ours opens.
     package func makePipe(_ path: ImagePath) throws(StorageError) {
         let parent = try parent(of: path)
         try OpenFile.check("create the pipe", place(path)) { mkfifoat(parent.fd, String(path.name), 0o600) }

@@ -8,12 +8,12 @@ package import Vocabulary
 /// false and nothing else to complain about is 3; 0 is left for "everything was looked at".
 package struct Scanner: Sendable {
     /// The time of the scan; nil leaves the age of the advisories unchecked.
-    package let now: Timestamp?
+    package let time: Timestamp?
     /// Seconds after which a declaration of completeness counts for nothing any more.
     package let maximumAge: Int64
 
-    package init(now: Timestamp?, maximumAge: Int64 = 30 * 86_400) {
-        self.now = now
+    package init(at time: Timestamp?, maximumAge: Int64 = 30 * 86_400) {
+        self.time = time
         self.maximumAge = maximumAge
     }
 
@@ -62,9 +62,9 @@ package struct Scanner: Sendable {
         guard DebianRules.isComparable(package.sourceVersion) else {
             return "the version '\(package.sourceVersion)' has no place in the order of versions"
         }
-        if let now, now.seconds - newest.seconds > maximumAge {
+        if let time, time.seconds - newest.seconds > maximumAge {
             return
-                "the advisories are complete only as of \(newest), \((now.seconds - newest.seconds) / 86_400) days ago"
+                "the advisories are complete only as of \(newest), \((time.seconds - newest.seconds) / 86_400) days ago"
         }
         return nil
     }

@@ -33,7 +33,7 @@ import Vocabulary
                     .init(name: "coverage.json", bytes: Array(Self.coverage.utf8)),
                     .init(name: "r.json", bytes: bytes),
                 ])
-                let findings = Scanner(now: nil).scan(inventory, against: set)
+                let findings = Scanner(at: nil).scan(inventory, against: set)
                 if findings.findings.isEmpty, findings.isComplete {
                     outcomes.silent += 1
                 } else {
@@ -56,7 +56,7 @@ import Vocabulary
                     .init(name: "coverage.json", bytes: bytes),
                     .init(name: "r.json", bytes: Array(Self.record.utf8)),
                 ])
-                let findings = Scanner(now: nil).scan(inventory, against: set)
+                let findings = Scanner(at: nil).scan(inventory, against: set)
                 #expect(
                     findings.isComplete == !set.coverage(of: AdvisoryEcosystem("Debian:13")).isEmpty
                         || !findings.uncovered.isEmpty)

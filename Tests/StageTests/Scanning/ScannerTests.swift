@@ -79,7 +79,7 @@ import Vocabulary
                 Self.record("DEBIAN-CVE-2030-0004", "libgcc-s1", fixed: "-", upstream: ["CVE-2030-0004"]),
                 Self.record("DEBIAN-CVE-2030-0005", "zlib", fixed: "-", ecosystem: "Debian:12"),
             ], coverage: [try Self.coverage("all")])
-        let findings = Scanner(now: nil).scan(inventory, against: set)
+        let findings = Scanner(at: nil).scan(inventory, against: set)
         #expect(
             Self.text(findings) == [
                 "CVE-2030-0001 libgcc-s1 gcc-14 14.2.0-19 -> 14.2.0-20 DEBIAN-CVE-2030-0001",
@@ -100,7 +100,7 @@ import Vocabulary
                 Self.record("DSA-9998-1", "openssl", fixed: "3.5.3-1", aliases: ["CVE-2030-0002"]),
                 Self.record("DSA-9997-2", "openssl", fixed: "3.5.2-1"),
             ], coverage: [try Self.coverage("openssl")])
-        let findings = Scanner(now: nil).scan(inventory, against: set)
+        let findings = Scanner(at: nil).scan(inventory, against: set)
         #expect(
             Self.text(findings) == [
                 "CVE-2030-0001 libssl3 openssl 3.5.1-1 -> 3.5.4-1 DEBIAN-CVE-2030-0001,DSA-9999-1",
@@ -142,7 +142,7 @@ import Vocabulary
             sources: covered == ["all"] ? .all : .listed(Set(covered.compactMap { PackageName($0) })),
             completeAsOf: Timestamp(seconds: 0), origin: "a test")
         let set = AdvisorySet(records: [Self.record("X-1", "other", fixed: "-")], coverage: [coverage])
-        let findings = Scanner(now: nil).scan(try Self.inventory([package], system: system), against: set)
+        let findings = Scanner(at: nil).scan(try Self.inventory([package], system: system), against: set)
         #expect(findings.findings.isEmpty)
         #expect(!findings.isComplete, "\(name)")
         #expect(findings.uncovered.count == 1)
@@ -151,13 +151,13 @@ import Vocabulary
 
     @Test func withoutCoverageNothingIsClean() throws {
         let set = AdvisorySet(records: [Self.record("X-1", "other", fixed: "-")], coverage: [])
-        let findings = Scanner(now: nil).scan(try Self.inventory(["a 1 < a 1"]), against: set)
+        let findings = Scanner(at: nil).scan(try Self.inventory(["a 1 < a 1"]), against: set)
         #expect(findings.coverage == nil && !findings.isComplete && findings.uncovered.count == 1)
     }
 
     @Test func anImageWithoutPackagesIsNotClean() throws {
         let set = AdvisorySet(records: [], coverage: [try Self.coverage("all")])
-        let findings = Scanner(now: nil).scan(try Self.inventory([]), against: set)
+        let findings = Scanner(at: nil).scan(try Self.inventory([]), against: set)
         #expect(!findings.isComplete)
         #expect(findings.diagnostics.map(\.code.rawValue) == ["packages-none"])
     }
@@ -165,10 +165,10 @@ import Vocabulary
     @Test func staleAdvisoriesCoverNothing() throws {
         let set = AdvisorySet(records: [], coverage: [try Self.coverage("all", limits: "Fixes only.")])
         let inventory = try Self.inventory(["a 1 < a 1"])
-        let fresh = Scanner(now: Timestamp("2030-01-31T00:00:00Z")).scan(inventory, against: set)
+        let fresh = Scanner(at: Timestamp("2030-01-31T00:00:00Z")).scan(inventory, against: set)
         #expect(fresh.isComplete)
         #expect(fresh.diagnostics.map(\.code.rawValue) == ["advisory-limits"])
-        let stale = Scanner(now: Timestamp("2030-02-01T00:00:01Z")).scan(inventory, against: set)
+        let stale = Scanner(at: Timestamp("2030-02-01T00:00:01Z")).scan(inventory, against: set)
         #expect(!stale.isComplete)
         #expect(stale.uncovered.first?.reason.contains("31 days ago") == true)
     }
@@ -176,7 +176,7 @@ import Vocabulary
     @Test func aRecordThatCannotBeEvaluatedLeavesAGap() throws {
         let set = AdvisorySet(
             records: [Self.record("X-1", "a", fixed: "not a version")], coverage: [try Self.coverage("all")])
-        let findings = Scanner(now: nil).scan(try Self.inventory(["a 1 < a 1"]), against: set)
+        let findings = Scanner(at: nil).scan(try Self.inventory(["a 1 < a 1"]), against: set)
         #expect(findings.uncovered.first?.reason.contains("X-1") == true)
     }
 
@@ -189,7 +189,7 @@ import Vocabulary
                 Self.record("A-3", "a", fixed: "-", urgency: "medium"),
                 Self.record("A-4", "a", fixed: "-", urgency: "not yet assigned"),
             ], coverage: [try Self.coverage("all")])
-        let findings = Scanner(now: nil).scan(try Self.inventory(["a 1 < a 1"]), against: set)
+        let findings = Scanner(at: nil).scan(try Self.inventory(["a 1 < a 1"]), against: set)
         #expect(findings.findings.map(\.severity) == ["unimportant", "critical", "medium", nil])
     }
 }
