@@ -33,9 +33,11 @@ package struct ContainerRuntime: Sendable {
     private let prefix: [String]
     private let state: HostPath
 
-    /// runc, or crun where that is missing; `state` is the directory in which it keeps what runs.
-    package static func find(state: HostPath) async throws(ExecutionError) -> ContainerRuntime {
-        for name in ["runc", "crun"] {
+    /// The first of `names` that is installed; `state` is the directory in which it keeps what runs.
+    package static func find(
+        state: HostPath, among names: [String] = ["runc", "crun"]
+    ) async throws(ExecutionError) -> ContainerRuntime {
+        for name in names {
             let program: Program
             do throws(ExecutionError) {
                 program = try Program.find(name, debianPackage: name)
