@@ -192,6 +192,27 @@ struct TestRunnerTests {
         #expect(report.emulator?.contains("qemu-aarch64") == true)
     }
 
+    @Test(.enabled(if: Tool.exists("crun"), "needs crun")) func crunDoesTheSame() async throws {
+        let crun = TestRunner(
+            directory: HostPath(scratch.path) / "crun", workers: WorkerThreads(count: 2)
+        ) { try await ContainerRuntime.find(state: $0, among: ["crun"]) }
+        let image = try RunnableImage(try Self.image().write(to: store), in: store)
+        let report = try await crun.run(
+            image,
+            tests: [
+                Self.test("user", run: ["id"], stdout: "uid=65532(app) gid=65532(app) groups=77(extra)"),
+                Self.test("root", run: ["touch", "/data/x"], exit: 1, stderr: "Read-only file system"),
+                Self.test("tmpfs", run: ["touch", "/data/x"], tmpfs: ["/data"]),
+                Self.test("sys", run: ["touch", "/sys/x"], exit: 1),
+                Self.test("dev", run: ["touch", "/dev/x"], exit: 1),
+                Self.test(
+                    "loopback", run: ["httpd", "-f", "-p", "127.0.0.1:8080", "-h", "/etc"],
+                    exec: [["wget", "-q", "-O", "-", "http://127.0.0.1:8080/passwd"]], stdout: "app:x:65532"),
+            ])
+        #expect(report.outcome == .passed, "\(report.results)")
+        #expect(report.runtime.hasPrefix("crun "))
+    }
+
     @Test func whatIsMissingIsNotRun() async throws {
         let missing = TestRunner(directory: HostPath(scratch.path) / "run", workers: WorkerThreads(count: 1))
         { _ in
