@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is in an image, read from its own bytes; anybody's image.
-package struct ImageInventory: Sendable, Equatable {
-    package struct Package: Sendable, Equatable {
+package struct ImageInventory: Sendable, Equatable, Codable {
+    package struct Package: Sendable, Equatable, Codable {
         package var family: PackageFamily
         package var name: PackageName
         package var version: String
@@ -29,7 +29,7 @@ package struct ImageInventory: Sendable, Equatable {
         }
     }
 
-    package struct File: Sendable, Equatable {
+    package struct File: Sendable, Equatable, Codable {
         package var path: ImagePath
         package var kind: ComposedFile.Kind
         package var mode: UInt16
@@ -55,7 +55,7 @@ package struct ImageInventory: Sendable, Equatable {
     }
 
     /// `/etc/os-release`, where there is one.
-    package struct OperatingSystem: Sendable, Equatable {
+    package struct OperatingSystem: Sendable, Equatable, Codable {
         package var id: String
         package var versionID: String?
         package var codename: String?

@@ -49,7 +49,7 @@ import Vocabulary
             read += 1
             #expect(inventory.files.count < 100)
         }
-        #expect(read > 100, "so few were read that nothing was tested: \(read)")
+        #expect(read > 30, "so few were read that nothing was tested: \(read)")
     }
 
     /// Headers whose checksum is right, as an attacker's are.
