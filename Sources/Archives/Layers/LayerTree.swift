@@ -59,12 +59,15 @@ package struct LayerTree: Sendable {
     package mutating func apply(_ entry: TarEntry) throws(LayerError) -> [Change] {
         guard let path = ImagePath(entry.path) else { throw .pathEscapes(entry.path) }
         guard let parent = path.parent else { return try putRoot(entry) }
+        if path.name.hasPrefix(Whiteout.prefix) {
+            // Below what is no directory there is nothing to hide; umoci writes such whiteouts.
+            guard let (directory, place) = try find(parent, following: true),
+                kind(of: directory) == .directory
+            else { return [] }
+            return try whiteout(path.name.dropFirst(Whiteout.prefix.count), in: directory, place, entry.path)
+        }
         var changes: [Change] = []
         let (directory, place) = try directory(at: parent, making: &changes, for: path)
-        if path.name.hasPrefix(Whiteout.prefix) {
-            return changes
-                + (try whiteout(path.name.dropFirst(Whiteout.prefix.count), in: directory, place, entry.path))
-        }
         guard let target = place.appending(path.name) else { throw .pathEscapes(entry.path) }
         let name = String(path.name)
         if entry.kind == .hardlink {

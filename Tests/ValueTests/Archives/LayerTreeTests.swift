@@ -53,7 +53,8 @@ import Vocabulary
             ["/a/", "/a/c"]
         ),
         ("an opaque mark after its layer's files", [["d a", "f a/b"], ["f a/c", "o a"]], ["/a/", "/a/c"]),
-        ("a whiteout of nothing", [["x a/b"]], ["/a/"]),
+        ("a whiteout of nothing", [["x a/b"]], []),
+        ("a whiteout below a file", [["d a", "f a/b"], ["f a", "x a/b"]], ["/a"]),
         ("missing parents are made", [["f a/b/c"]], ["/a/", "/a/b/", "/a/b/c"]),
         ("a file in place of a directory", [["d a", "f a/b"], ["f a"]], ["/a"]),
         (
