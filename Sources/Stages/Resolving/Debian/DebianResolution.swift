@@ -56,13 +56,32 @@ struct DebianResolution {
             return Result(
                 lock: lock, diagnostics: builder.diagnostics, places: builder.places,
                 consulted: builder.pool.consulted, conflicts: solution.conflicts)
-        case .impossible(let core, let expansions):
-            var sentences = DebianSentences(
-                solver.translator, requests: roots.map { ($0.requirement, $0.location) },
-                expansions: expansions,
-                core: core)
-            throw .unsatisfiable(sentences.derivation(), architecture, file: definition.file)
+        case .impossible(let core, _):
+            throw .unsatisfiable(
+                derivation(of: core, roots, solver.translator), architecture, file: definition.file)
         }
+    }
+
+    /// The statements that cannot all hold, from as few of the requests as possible: those that the first
+    /// contradiction names, less each one without which there still is no answer.
+    private func derivation(of core: [Clause], _ roots: [Root], _ translator: DebianTranslator) -> Derivation
+    {
+        var blamed = core.compactMap { clause in
+            if case .request(let place) = clause.origin { roots[place] } else { nil }
+        }
+        var position = 0
+        while position < blamed.count, blamed.count > 1 {
+            var fewer = blamed
+            fewer.remove(at: position)
+            var solver = Solver(translator, requests: fewer.map(\.requirement))
+            if case .impossible = solver.solve() { blamed = fewer } else { position += 1 }
+        }
+        var solver = Solver(translator, requests: blamed.map(\.requirement))
+        guard case .impossible(let core, let expansions) = solver.solve() else { return Derivation([]) }
+        var sentences = DebianSentences(
+            solver.translator, requests: blamed.map { ($0.requirement, $0.location) }, expansions: expansions,
+            core: core)
+        return sentences.derivation()
     }
 
     /// The definition's requests in their order, then what every image gets.

@@ -28,7 +28,7 @@ struct DebianSentences {
             guard case .request(let number) = clause.origin else { continue }
             told.insert(place)
             steps.append(step(for: number))
-            mentioned += clause.literals.map(\.candidate)
+            mentioned += targets(of: clause)
         }
         var position = 0
         var seen = Set(mentioned)
@@ -38,9 +38,7 @@ struct DebianSentences {
             for (place, clause) in clauses.enumerated() where owner(of: clause) == candidate {
                 guard told.insert(place).inserted else { continue }
                 steps += sentences(of: place, told: &told).map { Derivation.Step($0) }
-                for literal in clause.literals where seen.insert(literal.candidate).inserted {
-                    mentioned.append(literal.candidate)
-                }
+                mentioned += targets(of: clause).filter { seen.insert($0).inserted }
             }
         }
         for place in clauses.indices where told.insert(place).inserted {
@@ -58,12 +56,25 @@ struct DebianSentences {
         }
     }
 
+    /// The candidates that a clause speaks of beside its owner, in the family's order.
+    private func targets(of clause: Clause) -> [Int] {
+        switch clause.origin {
+        case .request(let number): requests[number].requirement.choices
+        case .requirement(let candidate, let number):
+            expansions[candidate]?.requirements[number].choices ?? []
+        case .exclusion(let candidate, let number):
+            (expansions[candidate]?.exclusions[number]).map { [$0.other] } ?? []
+        case .unusable, .learnt: []
+        }
+    }
+
     private func step(for number: Int) -> Derivation.Step {
         let (requirement, location) = requests[number]
         let found = requirement.choices.map(name)
         let more = found.count > 1 || found.first.map { !$0.hasPrefix(requirement.text + " ") } ?? false
         let choices = found.isEmpty ? "" : more ? ", that is \(list(found, "or"))" : ", that is \(found[0])"
-        return Derivation.Step(at: location, "asks for \(requirement.text)\(choices)")
+        let verb = location == nil ? "every image has" : "asks for"
+        return Derivation.Step(at: location, "\(verb) \(requirement.text)\(choices)")
     }
 
     /// `foo 1.2`
@@ -90,7 +101,7 @@ struct DebianSentences {
             return [sentence(candidate, exclusion)]
         case .requirement(let candidate, let number):
             guard let requirement = expansions[candidate]?.requirements[number] else { return [] }
-            let owners = [candidate] + twins(of: candidate, requirement, told: &told)
+            let owners = ([candidate] + twins(of: candidate, requirement, told: &told)).sorted()
             return [sentence(owners, requirement)]
         }
     }

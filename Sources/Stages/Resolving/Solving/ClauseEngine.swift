@@ -61,10 +61,8 @@ struct ClauseEngine {
         }
         clauses.append(Clause(literals: literals, origin: clause.origin))
         guard let first = literals.first else { return number }
-        if literals.count > 1 {
-            watches[literals[0].index].append(Int32(truncatingIfNeeded: number))
-            watches[literals[1].index].append(Int32(truncatingIfNeeded: number))
-        }
+        // A clause of one literal is watched too: it may be false now and must not be forgotten after a jump back.
+        for literal in literals.prefix(2) { watches[literal.index].append(Int32(truncatingIfNeeded: number)) }
         if isFalse(first) { return number }
         if !isTrue(first), literals.count == 1 || isFalse(literals[1]) { assign(first, because: number) }
         return nil
@@ -131,6 +129,7 @@ struct ClauseEngine {
 
     /// Finds another literal to watch; false where none is left and the clause's first literal is the only hope.
     private mutating func moveWatch(of number: Int, from literal: Literal) -> Bool {
+        guard clauses[number].literals.count > 1 else { return false }
         if clauses[number].literals[0] == literal { clauses[number].literals.swapAt(0, 1) }
         if isTrue(clauses[number].literals[0]) { return false }
         var at = 2

@@ -113,7 +113,8 @@ struct Solver<Translator: FamilyTranslator> {
         var requirement = 0
     }
 
-    /// Walks on until a requirement needs a decision; nil where all are satisfied.
+    /// Walks on until a requirement needs a decision; nil where all are satisfied. Everything forced has been
+    /// followed before, so a requirement whose choices are all absent cannot be met here.
     private mutating func nextDecision() -> Int? {
         while walk.position < walk.queue.count {
             let from = walk.position < 0 ? nil : walk.queue[walk.position]
@@ -131,6 +132,9 @@ struct Solver<Translator: FamilyTranslator> {
                     walk.queue.append(choice)
                     walk.links.append(
                         Link(from: from, requirement: walk.requirement, to: choice, wasReached: false))
+                } else {
+                    // Better no lock than one that lacks something.
+                    preconditionFailure("what is propagated leaves every requirement a choice")
                 }
                 walk.requirement += 1
             }
