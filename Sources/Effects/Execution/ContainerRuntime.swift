@@ -56,7 +56,8 @@ package struct ContainerRuntime: Sendable {
         if program.name == "crun", access("/sys/fs/cgroup/unified/cgroup.controllers", F_OK) == 0 {
             self.program = try Program.find("unshare", debianPackage: "util-linux")
             prefix = [
-                "--mount", "/bin/sh", "-c", "umount /sys/fs/cgroup/unified && exec \"$@\"", "sh", program.path.text,
+                "--mount", "/bin/sh", "-c", "umount /sys/fs/cgroup/unified && exec \"$@\"", "sh",
+                program.path.text,
             ]
         } else {
             self.program = program
@@ -66,14 +67,17 @@ package struct ContainerRuntime: Sendable {
 
     /// Runs the bundle's process to its end; it and everything it started are gone afterwards, however it ended.
     package func run(
-        bundle: HostPath, id: String, input: [UInt8] = [], outputLimit: Int = 1 << 20, within seconds: Int? = nil
+        bundle: HostPath, id: String, input: [UInt8] = [], outputLimit: Int = 1 << 20,
+        within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
-        try await call(["run", "--bundle", bundle.text, id], input: input, outputLimit: outputLimit, within: seconds)
+        try await call(
+            ["run", "--bundle", bundle.text, id], input: input, outputLimit: outputLimit, within: seconds)
     }
 
     /// Runs a command in a container that runs.
     package func exec(
-        id: String, _ command: Command, input: [UInt8] = [], outputLimit: Int = 1 << 20, within seconds: Int? = nil
+        id: String, _ command: Command, input: [UInt8] = [], outputLimit: Int = 1 << 20,
+        within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         var arguments = ["exec"]
         if let user = command.user { arguments += ["--user", user] }
@@ -89,7 +93,9 @@ package struct ContainerRuntime: Sendable {
     package func list(prefix: String) async throws(ExecutionError) -> [String] {
         guard access(state.text, F_OK) == 0 else { return [] }
         let result = try await call(["list", "--quiet"], within: 30)
-        guard result.exit == 0 else { throw .failed(program: name, exit: result.exit, said: result.complaint) }
+        guard result.exit == 0 else {
+            throw .failed(program: name, exit: result.exit, said: result.complaint)
+        }
         return String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").map(String.init)
             .filter { $0.hasPrefix(prefix) }.sorted()
     }
@@ -100,12 +106,21 @@ package struct ContainerRuntime: Sendable {
         if result.exit != 0 { throw .container(id: id, reason: "cannot be signalled: \(result.complaint)") }
     }
 
-    /// Kills and removes a container; no error where it is gone.
+    /// Kills and removes a container, also where the task was cancelled: that is when it matters most. No error where
+    /// it is gone.
     package func delete(id: String) async throws(ExecutionError) {
-        let result = try await call(["delete", "--force", id], within: 30)
-        if result.exit != 0, try await list(prefix: id).contains(id) {
-            throw .container(id: id, reason: "cannot be removed: \(result.complaint)")
+        let outcome = await uncancelled { () async -> Result<Void, ExecutionError> in
+            do throws(ExecutionError) {
+                let result = try await call(["delete", "--force", id], within: 30)
+                if result.exit != 0, try await list(prefix: id).contains(id) {
+                    throw .container(id: id, reason: "cannot be removed: \(result.complaint)")
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         }
+        try outcome.get()
     }
 
     /// Removes what earlier processes left. Returns the ids.
@@ -120,6 +135,7 @@ package struct ContainerRuntime: Sendable {
         _ arguments: [String], input: [UInt8] = [], outputLimit: Int = 1 << 20, within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         try await program.run(
-            prefix + ["--root", state.text] + arguments, input: input, outputLimit: outputLimit, within: seconds)
+            prefix + ["--root", state.text] + arguments, input: input, outputLimit: outputLimit,
+            within: seconds)
     }
 }

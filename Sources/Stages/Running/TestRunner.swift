@@ -55,6 +55,8 @@ package struct TestRunner: Sendable {
                 try Task.checkCancellation()
                 report.results.append(Self.notRunOrFailed(test, error))
             }
+            // A cancelled test looks like a failed one.
+            try Task.checkCancellation()
         }
         return report
     }

@@ -172,6 +172,27 @@ struct TestRunnerTests {
         #expect(try scratch.sh("ls run | grep -v '[.]lock$' | grep -v '^state$' || true").isEmpty)
     }
 
+    @Test func aCancelledRunLeavesNoContainer() async throws {
+        let image = try RunnableImage(try Self.image().write(to: store), in: store)
+        let runner = runner
+        let started = "\(scratch.path)/run/state/slipway-\(image.manifest.digest.short)-1"
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    _ = try await runner.run(image, tests: [Self.test(run: ["sleep", "300"], within: 200)])
+                }
+                // The runtime's own file says that the container is there.
+                while (try? HostDirectory.exists(HostPath("\(started)/state.json"))) != true {
+                    await Task.yield()
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        #expect(try await runner.reap().isEmpty)
+        #expect(try scratch.sh("ls run | grep -v '[.]lock$' | grep -v '^state$' || true").isEmpty)
+    }
+
     @Test(.enabled(if: ContainersHere.emulator, "needs qemu-user-static")) func runsForeignPrograms()
         async throws
     {
