@@ -29,7 +29,7 @@ package struct ContainerRuntime: Sendable {
     package let name: String
     /// "1.1.5".
     package let version: String
-    private let program: Program
+    let program: Program
     private let prefix: [String]
     private let state: HostPath
 
@@ -135,7 +135,9 @@ package struct ContainerRuntime: Sendable {
         _ arguments: [String], input: [UInt8] = [], outputLimit: Int = 1 << 20, within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         try await program.run(
-            prefix + ["--root", state.text] + arguments, input: input, outputLimit: outputLimit,
-            within: seconds)
+            self.arguments(arguments), input: input, outputLimit: outputLimit, within: seconds)
     }
+
+    /// The runtime's own arguments, with what comes before each of its commands.
+    func arguments(_ command: [String]) -> [String] { prefix + ["--root", state.text] + command }
 }

@@ -36,6 +36,26 @@ package struct ImageRunner: Sendable {
     package func run(
         _ image: RunnableImage, _ request: Request, input: [UInt8] = [], outputLimit: Int = 64 << 20
     ) async throws -> ProgramResult {
+        try await withContainer(image, request) { runtime, bundle, id in
+            try await runtime.run(bundle: bundle, id: id, input: input, outputLimit: outputLimit)
+        }
+    }
+
+    /// The same without input, for as long as it takes: `receive` is handed what the container writes as it comes.
+    /// Cancelling the task asks the container to end. Returns the exit status.
+    package func stream(
+        _ image: RunnableImage, _ request: Request,
+        to receive: @escaping @Sendable (Program.Stream, [UInt8]) -> Void
+    ) async throws -> Int32 {
+        try await withContainer(image, request) { runtime, bundle, id in
+            try await runtime.stream(bundle: bundle, id: id, to: receive)
+        }
+    }
+
+    private func withContainer<Value>(
+        _ image: RunnableImage, _ request: Request,
+        _ body: (ContainerRuntime, HostPath, String) async throws -> Value
+    ) async throws -> Value {
         let runtime = try await ContainerRuntime.find(state: directory / "state")
         let session = try await ContainerSession(
             image, runtime: runtime, directory: directory, workers: workers)
@@ -45,14 +65,14 @@ package struct ImageRunner: Sendable {
             usesHostNetwork: request.usesHostNetwork)
         let id = session.id(0)
         let bundle = try session.bundle(plan, id: id)
-        let result: ProgramResult
+        let value: Value
         do {
-            result = try await runtime.run(bundle: bundle, id: id, input: input, outputLimit: outputLimit)
+            value = try await body(runtime, bundle, id)
         } catch {
             try? await runtime.delete(id: id)
             throw error
         }
         try await runtime.delete(id: id)
-        return result
+        return value
     }
 }

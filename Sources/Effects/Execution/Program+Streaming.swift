@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Subprocess
+internal import SystemPackage
+package import Vocabulary
+
+extension Program {
+    package enum Stream: Sendable, Equatable { case stdout, stderr }
+
+    /// Runs the program for as long as it takes, hands on what it writes as it comes, and returns its exit status (as
+    /// `ProgramResult` has it). Its input is empty. When the task is cancelled it is asked to end, and killed with its
+    /// process group where it does not within three seconds.
+    package func stream(
+        _ arguments: [String], to receive: @escaping @Sendable (Stream, [UInt8]) -> Void
+    ) async throws(ExecutionError) -> Int32 {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .terminate, allowedDurationToNextStep: .seconds(3)),
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1)),
+        ]
+        let variables: [Environment.Key: String] = [
+            "PATH": Self.systemDirectories.map(\.text).joined(separator: ":"), "LC_ALL": "C.UTF-8",
+            "HOME": "/",
+        ]
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(path.text)), arguments: Arguments(arguments), environment: .custom(variables),
+                workingDirectory: "/", platformOptions: options, input: .none, output: .sequence,
+                error: .sequence
+            ) { execution in
+                let (output, complaints) = (execution.standardOutput, execution.standardError)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await Self.forward(output, as: .stdout, to: receive) }
+                    group.addTask { try await Self.forward(complaints, as: .stderr, to: receive) }
+                    try await group.waitForAll()
+                }
+            }
+            try Task.checkCancellation()
+            switch result.terminationStatus {
+            case .exited(let code): return code
+            case .signaled(let signal): return 128 + signal
+            }
+        } catch is CancellationError {
+            throw .cancelled(program: name)
+        } catch {
+            throw Task.isCancelled
+                ? .cancelled(program: name) : .cannotStart(program: name, reason: "\(error)")
+        }
+    }
+
+    private static func forward(
+        _ pieces: SubprocessOutputSequence, as stream: Stream,
+        to receive: @Sendable (Stream, [UInt8]) -> Void
+    ) async throws {
+        for try await piece in pieces { receive(stream, piece.withUnsafeBytes { Array($0) }) }
+    }
+}
+
+extension ContainerRuntime {
+    /// Runs the bundle's process to its end, handing on what it writes as it comes; returns its exit status. The
+    /// runtime passes a request to end on to it.
+    package func stream(
+        bundle: HostPath, id: String, to receive: @escaping @Sendable (Program.Stream, [UInt8]) -> Void
+    ) async throws(ExecutionError) -> Int32 {
+        try await program.stream(arguments(["run", "--bundle", bundle.text, id]), to: receive)
+    }
+}
