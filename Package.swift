@@ -29,6 +29,8 @@ extension Target.Dependency {
     static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
 }
 
@@ -41,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
@@ -76,7 +79,8 @@ let package = Package(
             name: "Execution", dependencies: ["Vocabulary", .subprocess, .system],
             path: "Sources/Effects/Execution", swiftSettings: strict),
         .target(
-            name: "Transport", dependencies: ["Vocabulary", .asyncHTTPClient, .nioCore, .nioHTTP1, .log],
+            name: "Transport",
+            dependencies: ["Vocabulary", .asyncHTTPClient, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .log],
             path: "Sources/Effects/Transport", swiftSettings: strict),
         .target(
             name: "Distribution", dependencies: ["Vocabulary", "Archives", "Transport", "Storage", .log],
@@ -131,10 +135,12 @@ let package = Package(
             dependencies: ["Vocabulary", "Pipeline", "Records", "Storage", .log, .serviceLifecycle],
             path: "Sources/Assembly/Factory", swiftSettings: strict),
         .target(
-            name: "RegistryServer", dependencies: ["Vocabulary", "Storage", .hummingbird, .httpTypes, .nioCore, .log],
+            name: "RegistryServer",
+            dependencies: ["Vocabulary", "Storage", .hummingbird, .httpTypes, .nioCore, .log],
             path: "Sources/Assembly/RegistryServer", swiftSettings: strict),
         .target(
-            name: "CatalogSite", dependencies: ["Vocabulary", "Records", .hummingbird, .httpTypes, .nioCore, .log],
+            name: "CatalogSite",
+            dependencies: ["Vocabulary", "Records", .hummingbird, .httpTypes, .nioCore, .log],
             path: "Sources/Assembly/CatalogSite", swiftSettings: strict),
 
         // ── Commands: one file a subcommand; slipway is @main ──
@@ -155,7 +161,8 @@ let package = Package(
         .testTarget(
             name: "StageTests",
             dependencies: [
-                "Vocabulary", "Archives", "Storage", "Distribution", "Defining", "Resolving", "Fetching", "Composing",
+                "Vocabulary", "Archives", "Storage", "Distribution", "Defining", "Resolving", "Fetching",
+                "Composing",
                 "Running",
                 "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite",
                 "TestHouse",

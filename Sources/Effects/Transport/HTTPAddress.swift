@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The parts of an http or https URL (RFC 3986) that matter for asking it and for following redirects.
+struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
+    let scheme: String
+    /// Lower case; IPv6 in brackets.
+    let host: String
+    let port: Int
+    /// Begins with a slash; with the query, without the fragment.
+    let target: String
+    /// `user:password` before the host, percent-decoded.
+    let user: String?
+    let password: String?
+
+    init?(_ text: String) {
+        let bare = text.prefix { $0 != "#" }
+        guard let colon = bare.range(of: "://"), bare.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
+        let scheme = bare[..<colon.lowerBound].lowercased()
+        guard scheme == "http" || scheme == "https" else { return nil }
+        let rest = bare[colon.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let target = rest[authority.endIndex...]
+        let at = authority.lastIndex(of: "@")
+        let hostAndPort = at.map { authority[authority.index(after: $0)...] } ?? authority
+        guard let (host, port) = Self.split(hostAndPort, secure: scheme == "https") else { return nil }
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.target = target.hasPrefix("/") ? String(target) : "/\(target)"
+        let credentials = at.map { authority[..<$0].split(separator: ":", maxSplits: 1) } ?? []
+        user = credentials.first.map(Self.percentDecoded)
+        password = credentials.count > 1 ? Self.percentDecoded(credentials[1]) : nil
+    }
+
+    private init(scheme: String, host: String, port: Int, target: String) {
+        (self.scheme, self.host, self.port, self.target) = (scheme, host, port, target)
+        (user, password) = (nil, nil)
+    }
+
+    private var origin: String {
+        let isDefault = port == (scheme == "https" ? 443 : 80)
+        return "\(scheme)://\(host)\(isDefault ? "" : ":\(port)")"
+    }
+
+    /// Without credentials: fit for messages.
+    var description: String { origin + target }
+
+    /// Whether what was meant for one may be told to the other.
+    func hasSameOrigin(as other: HTTPAddress) -> Bool { origin == other.origin }
+
+    /// This machine or a link-local address, by literal: where a stranger's redirect must not send us.
+    var isLocal: Bool {
+        host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host.hasPrefix("169.254.")
+            || host.hasPrefix("[fe80:") || host == "0.0.0.0"
+    }
+
+    /// The address that a Location header names (RFC 3986, 5.2); nil where it is none of ours.
+    func resolving(_ location: String) -> HTTPAddress? {
+        if location.range(of: "://") != nil { return HTTPAddress(location) }
+        if location.hasPrefix("//") { return HTTPAddress("\(scheme):\(location)") }
+        guard location.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        let path = target.prefix { $0 != "?" }
+        let bare = location.prefix { $0 != "#" }
+        let joined: String
+        if bare.hasPrefix("/") {
+            joined = String(bare)
+        } else if bare.hasPrefix("?") || bare.isEmpty {
+            joined = "\(path)\(bare)"
+        } else {
+            joined = "\(path[...(path.lastIndex(of: "/") ?? path.startIndex)])\(bare)"
+        }
+        return HTTPAddress(scheme: scheme, host: host, port: port, target: Self.withoutDots(joined))
+    }
+
+    private static func withoutDots(_ target: String) -> String {
+        let path = target.prefix { $0 != "?" }
+        var kept: [Substring] = []
+        let components = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, component) in components.enumerated() {
+            let isLast = index == components.count - 1
+            if component == ".." { _ = kept.popLast() }
+            if component == "." || component == ".." {
+                if isLast { kept.append("") }
+            } else {
+                kept.append(component)
+            }
+        }
+        return "/" + kept.joined(separator: "/") + target[path.endIndex...]
+    }
+
+    /// `host`, `host:port`, `[v6]`, `[v6]:port`.
+    static func split(_ text: some StringProtocol, secure: Bool) -> (host: String, port: Int)? {
+        let standard = secure ? 443 : 80
+        let text = text.lowercased()
+        let end =
+            text.hasPrefix("[")
+            ? text.firstIndex(of: "]").map { text.index(after: $0) } : text.firstIndex(of: ":")
+        let host = text[..<(end ?? text.endIndex)]
+        guard !host.isEmpty, host != "[]" else { return nil }
+        guard let end, end < text.endIndex else { return (String(host), standard) }
+        guard text[end] == ":" else { return nil }
+        let digits = text[text.index(after: end)...]
+        if digits.isEmpty { return (String(host), standard) }
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+            (1...65535).contains(port)
+        else { return nil }
+        return (String(host), port)
+    }
+
+    private static func percentDecoded(_ text: some StringProtocol) -> String {
+        var bytes: [UInt8] = []
+        var rest = Substring(text).utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == 0x25, rest.count >= 2, let value = UInt8(String(rest.prefix(2)) ?? "", radix: 16) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension StringProtocol {
+    /// Where `needle` first stands; the standard library's search needs the Regex module.
+    fileprivate func range(of needle: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
