@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// Why repositories or packages could not be had. `repository` is the line of the definition, `file` a URL.
+package enum FetchingError: Error, Equatable, CustomStringConvertible {
+    /// One place of a package and why it did not serve it.
+    package struct Attempt: Sendable, Equatable {
+        package let place: String
+        package let reason: String
+
+        package init(place: String, reason: String) {
+            self.place = place
+            self.reason = reason
+        }
+    }
+
+    case unreachable(repository: String, file: String, reason: String)
+    case absent(repository: String, file: String)
+    case noKeyring(repository: String)
+    /// The signature does not hold, or gpgv is missing; `reason` is Execution's sentence.
+    case unverified(repository: String, file: String, reason: String)
+    case malformedRelease(repository: String, file: String, reason: String)
+    case wrongSuite(repository: String, file: String, expected: String, suite: String?, codename: String?)
+    case fromTheFuture(repository: String, file: String, date: Timestamp, now: Timestamp)
+    case expired(repository: String, file: String, validUntil: Timestamp, now: Timestamp)
+    case noIndex(repository: String, component: String, architecture: Architecture, reason: String)
+    /// The bytes are not those that the signed release names.
+    case mismatch(repository: String, file: String, expected: String, found: String)
+    /// The bytes are right, and still no index.
+    case undecodable(repository: String, file: String, reason: String)
+    case noSystemRepository(suite: String, tried: [Attempt])
+    case apt(reason: String)
+    case aptSource(place: SourceLocation, reason: String)
+    case package(name: String, version: String, tried: [Attempt])
+    case storage(StorageFailure)
+    case cancelled
+
+    /// Storage's error as a sentence.
+    package struct StorageFailure: Error, Equatable {
+        package let reason: String
+        package init(_ error: any Error) { reason = "\(error)" }
+    }
+
+    package var description: String {
+        switch self {
+        case .unreachable(let repository, let file, let reason):
+            "'\(repository)': \(file) could not be read: \(reason). Try again, or name another mirror in contents.repositories"
+        case .absent(let repository, let file):
+            "'\(repository)': there is no \(file). Check the URL and the suite's name in contents.repositories"
+        case .noKeyring(let repository):
+            "'\(repository)': no keyring is named to check its signature with. Add [signed-by=FILE] to the line, "
+                + "or name a file under contents.keyring"
+        case .unverified(let repository, let file, let reason):
+            "'\(repository)': \(file) is not trusted: \(reason). Nothing of it was used. Check that the keyring is "
+                + "this repository's, and that the mirror serves what it signed"
+        case .malformedRelease(let repository, let file, let reason):
+            "'\(repository)': \(file) is signed, but \(reason). Tell whoever runs the repository, or remove the line"
+        case .wrongSuite(let repository, let file, let expected, let suite, let codename):
+            "'\(repository)': \(file) is for suite '\(suite ?? "")', codename '\(codename ?? "")', and not for "
+                + "'\(expected)'. Name one of these in contents.repositories, or distrust the mirror"
+        case .fromTheFuture(let repository, let file, let date, let now):
+            "'\(repository)': \(file) is dated \(date), and now it is \(now). Set this machine's clock"
+        case .expired(let repository, let file, let validUntil, let now):
+            "'\(repository)': \(file) was valid until \(validUntil), and now it is \(now): the mirror is stale or "
+                + "holds updates back. Name another mirror in contents.repositories, or set this machine's clock"
+        case .noIndex(let repository, let component, let architecture, let reason):
+            "'\(repository)': no packages of component '\(component)' for \(architecture): \(reason). Change the line "
+                + "or 'archs'"
+        case .mismatch(let repository, let file, let expected, let found):
+            "'\(repository)': \(file) is not what the signed release names: expected \(expected), found \(found). "
+                + "The mirror is being updated, is broken, or was tampered with: try again in some minutes, then with "
+                + "another mirror"
+        case .undecodable(let repository, let file, let reason):
+            "'\(repository)': \(file) cannot be used: \(reason). Tell whoever runs the repository, or remove the line"
+        case .noSystemRepository(let suite, let tried):
+            "'deb system \(suite) …': none of this machine's apt sources offers Debian's suite '\(suite)'"
+                + tried.map { "; \($0.place): \($0.reason)" }.joined()
+                + ". Write the line as 'deb [signed-by=FILE] URL \(suite) COMPONENT…'"
+        case .apt(let reason):
+            "'deb system' needs this machine's apt configuration: \(reason). Write the line as "
+                + "'deb [signed-by=FILE] URL SUITE COMPONENT…'"
+        case .aptSource(let place, let reason): "\(place): \(reason)"
+        case .package(let name, let version, let tried):
+            "\(name) \(version) could not be downloaded"
+                + tried.map { "; \($0.place): \($0.reason)" }.joined()
+                + ". Where the repository has moved on, make the lock again with `slipway lock`"
+        case .storage(let failure): failure.reason
+        case .cancelled: "cancelled"
+        }
+    }
+}

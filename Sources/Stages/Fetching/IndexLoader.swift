@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+/// Gets one package index by the digest that a signed release gives it: from the cache in its compact form, else from
+/// the store, else from the mirror.
+struct IndexLoader: Sendable {
+    /// What the compact form is kept as.
+    static let cacheKind = "index"
+    /// The largest index of Debian has 60 MB.
+    static let plainLimit: Int64 = 1 << 30
+
+    struct Wanted: Sendable {
+        let repository: String
+        let index: DebianRelease.Index
+        /// The surest first; empty where nothing may be downloaded.
+        let places: [String]
+        /// For messages.
+        var file: String { places.last ?? index.path }
+    }
+
+    let files: RepositoryFiles
+    let store: ContentStore
+    let cache: Cache
+    let workers: WorkerThreads
+
+    /// Nil only where the index is not at hand and there is no place to get it from.
+    func load(_ wanted: Wanted) async throws(FetchingError) -> PackageIndex? {
+        if let index = try await cached(wanted.index.file.digest) { return index }
+        // A blob that was damaged on disk is dropped when it is read, and is then downloaded.
+        for isLast in [false, true] {
+            if !store.contains(wanted.index.file.digest) {
+                guard !wanted.places.isEmpty else { return nil }
+                try await download(wanted)
+            }
+            do {
+                return try await workers.run { try parse(wanted) }
+            } catch let error as StorageError {
+                guard !isLast, case .damaged = error else { throw .storage(.init(error)) }
+            } catch let error as FetchingError {
+                throw error
+            } catch is CancellationError {
+                throw .cancelled
+            } catch {
+                throw .undecodable(repository: wanted.repository, file: wanted.file, reason: "\(error)")
+            }
+        }
+        return nil
+    }
+
+    private func cached(_ digest: Digest) async throws(FetchingError) -> PackageIndex? {
+        guard let path = cache.entry(Self.cacheKind, digest) else { return nil }
+        do {
+            return try await workers.run {
+                // An entry that is gone, damaged or of another version is made again.
+                do {
+                    let file = try MappedFile(path)
+                    return try PackageIndex(validating: file.withUnsafeBytes { Array($0) })
+                } catch {
+                    cache.discard(Self.cacheKind, digest)
+                    return nil
+                }
+            }
+        } catch {
+            throw .cancelled
+        }
+    }
+
+    private func download(_ wanted: Wanted) async throws(FetchingError) {
+        var failure: FetchingError?
+        for (number, place) in wanted.places.enumerated() {
+            do throws(RepositoryFiles.Failure) {
+                return try await files.download(
+                    place, wanted.index.file.digest, size: wanted.index.file.size,
+                    promises: number + 1 < wanted.places.count, into: store)
+            } catch {
+                let error = error.about(place, of: wanted.repository)
+                switch error {
+                case .absent, .mismatch, .unreachable: failure = failure.map { $0.orIfAbsent(error) } ?? error
+                default: throw error
+                }
+            }
+        }
+        throw failure ?? .absent(repository: wanted.repository, file: wanted.file)
+    }
+
+    /// Decompresses within the size that the release gives, parses, and keeps the compact form.
+    private func parse(_ wanted: Wanted) throws -> PackageIndex {
+        let index = wanted.index
+        let limit = min(index.plain?.size ?? Self.plainLimit, Self.plainLimit)
+        let text = try Self.readAll(
+            Decompressor.open(
+                Self.compression(of: index.path), of: try store.reader(of: index.file.digest),
+                limits: DecodingLimits(outputBytes: limit)),
+            expecting: index.plain?.size ?? index.file.size * 4)
+        if let plain = index.plain, ContentHasher.digest(of: text) != plain.digest {
+            throw FetchingError.mismatch(
+                repository: wanted.repository, file: "\(wanted.file), decompressed",
+                expected: "\(plain.digest)",
+                found: "\(ContentHasher.digest(of: text))")
+        }
+        let parsed = try DebianIndexParser.parse(text)
+        do {
+            try cache.publish(Self.cacheKind, index.file.digest) { try $0.write(parsed.bytes) }
+        } catch StorageError.full {
+            // The index is whole in memory; only the next run is slower.
+        }
+        return parsed
+    }
+
+    private static func compression(of path: String) -> Compression {
+        path.hasSuffix(".xz") ? .xz : path.hasSuffix(".gz") ? .gzip : .none
+    }
+
+    private static func readAll(_ source: any ByteSource, expecting size: Int64) throws -> [UInt8] {
+        var source = source
+        var text: [UInt8] = []
+        // What the release says, but not on its word alone: memory follows the bytes that really come.
+        text.reserveCapacity(Int(min(size, 64 << 20)))
+        var piece = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
+            guard count > 0 else { return text }
+            text.append(contentsOf: piece[..<count])
+            try Task.checkCancellation()
+        }
+    }
+}
+
+extension FetchingError {
+    /// Of two places' failures the one that says more.
+    fileprivate func orIfAbsent(_ other: FetchingError) -> FetchingError {
+        if case .absent = self { other } else { self }
+    }
+
+    /// True for what a mirror shows while it is being updated.
+    var mayBeInFlux: Bool {
+        switch self {
+        case .mismatch, .absent: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Storage
+internal import Transport
+internal import Vocabulary
+
+/// Reads a repository's files, over HTTP and HTTPS or from a directory of this machine (`file:///`).
+struct RepositoryFiles: Sendable {
+    enum Failure: Error, Equatable {
+        /// The place says that there is no such file.
+        case absent
+        /// Broken, slow, or longer than it may be; the text is a sentence.
+        case unreachable(String)
+        /// The bytes are not those that were expected.
+        case mismatch(expected: String, found: String)
+        case storage(FetchingError.StorageFailure)
+        case cancelled
+    }
+
+    let transport: HTTPTransport
+    let workers: WorkerThreads
+
+    /// A small file as a whole.
+    func read(_ url: String, limit: Int) async throws(Failure) -> [UInt8] {
+        do {
+            if let path = Self.localPath(url) {
+                return try await workers.run {
+                    guard try HostDirectory.exists(path) else { throw Failure.absent }
+                    return try HostDirectory.read(path, limit: limit)
+                }
+            }
+            let reply = try await transport.get(url, headers: Self.fresh, limit: limit)
+            try Self.check(reply)
+            return reply.body
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// A file of known content into the store, hashed on the way; at most `size` bytes are taken. A file whose name
+    /// `promises` its content is downloaded again where its length is wrong.
+    func download(
+        _ url: String, _ digest: Digest, size: Int64, promises: Bool, into store: ContentStore,
+        progress: (@Sendable (Int64) -> Void)? = nil
+    ) async throws(Failure) {
+        do {
+            if let path = Self.localPath(url) {
+                try await workers.run {
+                    guard try HostDirectory.exists(path) else { throw Failure.absent }
+                    let sink = CountingSink(try store.writer(), progress: progress)
+                    try Self.copy(try FileReader(path), limit: size, into: sink)
+                    try sink.finish(digest, size: size)
+                }
+                return
+            }
+            let (reply, sink) = try await transport.download(
+                url, headers: promises ? [] : Self.fresh, limit: size, expected: promises ? size : nil
+            ) { CountingSink(try store.writer(), progress: progress) }
+            try Self.check(reply)
+            try sink.finish(digest, size: size)
+        } catch TransportError.tooLarge(_, let limit) {
+            throw .mismatch(expected: "\(limit) bytes", found: "more")
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// For files that change under their name: caches on the way must ask the mirror.
+    private static let fresh = [("Cache-Control", "max-age=0")]
+
+    private static func check(_ reply: HTTPReply) throws(Failure) {
+        guard !reply.isSuccess else { return }
+        guard ![404, 410].contains(reply.status) else { throw .absent }
+        throw .unreachable("the server answered with status \(reply.status)")
+    }
+
+    /// Nil for what is asked for over the network.
+    private static func localPath(_ url: String) -> HostPath? {
+        let scheme = "file://"
+        return url.hasPrefix(scheme) ? HostPath(url.dropFirst(scheme.count)) : nil
+    }
+
+    private static func copy(_ source: FileReader, limit: Int64, into sink: CountingSink) throws {
+        guard source.size <= limit else {
+            throw Failure.mismatch(expected: "\(limit) bytes", found: "\(source.size) bytes")
+        }
+        var sink = sink
+        var piece = [UInt8](repeating: 0, count: 128 << 10)
+        while true {
+            try Task.checkCancellation()
+            let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
+            guard count > 0 else { return }
+            try piece.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+}
+
+extension RepositoryFiles.Failure {
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Self: self = failure
+        case StorageError.unexpected(let expected, let found):
+            self = .mismatch(expected: "\(expected)", found: "\(found)")
+        case StorageError.tooLarge(_, let bytes, let limit):
+            self = .mismatch(expected: "at most \(limit) bytes", found: "\(bytes) bytes")
+        case let error as StorageError: self = .storage(.init(error))
+        case TransportError.cancelled, is CancellationError: self = .cancelled
+        case TransportError.local(_, let underlying): self = .storage(.init(underlying))
+        default: self = .unreachable("\(error)")
+        }
+    }
+
+    /// The error of the stage for a repository's file.
+    func about(_ file: String, of repository: String) -> FetchingError {
+        switch self {
+        case .absent: .absent(repository: repository, file: file)
+        case .unreachable(let reason): .unreachable(repository: repository, file: file, reason: reason)
+        case .mismatch(let expected, let found):
+            .mismatch(repository: repository, file: file, expected: expected, found: found)
+        case .storage(let failure): .storage(failure)
+        case .cancelled: .cancelled
+        }
+    }
+}
+
+/// Bytes on their way into the store, reported as they pass.
+struct CountingSink: ByteSink {
+    let writer: BlobWriter
+    private let progress: (@Sendable (Int64) -> Void)?
+
+    init(_ writer: BlobWriter, progress: (@Sendable (Int64) -> Void)?) {
+        self.writer = writer
+        self.progress = progress
+    }
+
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try writer.write(bytes)
+        progress?(writer.byteCount)
+    }
+
+    func finish(_ digest: Digest, size: Int64) throws {
+        guard writer.byteCount == size else {
+            throw RepositoryFiles.Failure.mismatch(
+                expected: "\(size) bytes", found: "\(writer.byteCount) bytes")
+        }
+        _ = try writer.finish(expecting: digest)
+    }
+}
