@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Vocabulary
+
+/// What a package family does beyond unpacking, as data: where aliased directories lead, what an image does without,
+/// what maintainer scripts would have done. Tables live in the family's folder, their meaning in `Plan`.
+struct FamilyRules: Sendable {
+    /// Directories that are links in the finished image, in order of application.
+    var aliases: [PathAlias]
+    var drops: [DropRule]
+    /// What is used of packages that are data-only; a package that is not here gives nothing.
+    var slices: [String: [PathPattern]]
+    /// Files whose bytes rules read, wherever they are found.
+    var captures: [PathPattern]
+    /// Done in order for every package that is in the image.
+    var actions: [PackageActions]
+    /// Done last, whatever is in the image.
+    var always: [RuleAction]
+    var accounts: AccountTable
+    /// Where a dynamic loader of this family looks by default, for each architecture.
+    var libraryDirectories: [ImagePath]
+    /// Programs that make an image a shell's or a package manager's home.
+    var shells: [ImagePath]
+    var packageManagers: [ImagePath]
+    /// Where scanners look for installed packages.
+    var statusDirectory: ImagePath
+}
+
+/// A directory that is a link: what packages ship below `from` lands below `to`.
+struct PathAlias: Sendable {
+    var from: ImagePath
+    var to: ImagePath
+    /// The target of the link, as it stands in the image.
+    var target: String
+
+    /// Nil where the path is not below the alias.
+    func map(_ path: ImagePath) -> ImagePath? {
+        guard path.isInside(from) else { return nil }
+        return ImagePath("\(to.text)/\(path.text.dropFirst(from.text.count + 1))")
+    }
+}
+
+/// Paths that an image does without.
+struct DropRule: Sendable {
+    /// Stable and kebab-case; the documentation and the tests name it.
+    var name: String
+    var patterns: [PathPattern]
+    /// Kept all the same.
+    var except: [PathPattern] = []
+
+    func matches(_ path: ImagePath) -> Bool {
+        patterns.contains { $0.matches(path) } && !except.contains { $0.matches(path) }
+    }
+}
+
+/// What is done because a package is in the image.
+struct PackageActions: Sendable {
+    /// The package's name, `*` allowed.
+    var package: PathPattern
+    var actions: [RuleAction]
+}
+
+/// One deed of a maintainer script, as data. Users and groups are names of the account table.
+enum RuleAction: Sendable {
+    case account(String)
+    case directory(ImagePath, mode: UInt16, user: String, group: String)
+    case emptyFile(ImagePath, mode: UInt16, user: String, group: String)
+    case text(ImagePath, String)
+    case symlink(ImagePath, to: String)
+    /// A captured file's bytes, root:root 0644, unless something is there already.
+    case copy(from: ImagePath, to: ImagePath)
+    /// All captured files that match, sorted by path in byte order and joined, each ended by a newline.
+    case bundle([PathPattern], to: ImagePath)
+    /// Another owner or mode for something that packages ship.
+    case own(ImagePath, mode: UInt16?, user: String, group: String)
+}
+
+/// Users and groups with fixed numbers.
+struct AccountTable: Sendable {
+    struct User: Sendable, Equatable {
+        var name: String
+        var uid: UInt32
+        var gid: UInt32
+        var comment: String
+        var home: String
+        var shell: String
+
+        init(_ name: String, _ uid: UInt32, _ gid: UInt32, _ comment: String, home: String, shell: String) {
+            self.name = name
+            self.uid = uid
+            self.gid = gid
+            self.comment = comment
+            self.home = home
+            self.shell = shell
+        }
+    }
+
+    struct Group: Sendable, Equatable {
+        var name: String
+        var gid: UInt32
+
+        init(_ name: String, _ gid: UInt32) {
+            self.name = name
+            self.gid = gid
+        }
+    }
+
+    var users: [User]
+    var groups: [Group]
+    /// In every image.
+    var always: [String]
+
+    func user(_ name: String) -> User? { users.first { $0.name == name } }
+    func group(_ name: String) -> Group? { groups.first { $0.name == name } }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Vocabulary
+
+/// What one package file holds, learnt in a single pass and true whatever image it goes into: control data and every
+/// entry of its data archive, under the package's own paths.
+struct PackageTable: Sendable, Equatable {
+    /// The control stanza, verbatim; `status.d` holds it.
+    var control: [UInt8]
+    /// `md5sums` of the control archive, verbatim; empty where the package has none.
+    var checksums: [UInt8]
+    /// In the order of the data archive, the root directory left out.
+    var entries: [PackageEntry]
+    /// Small files that rules read: certificates, defaults that maintainer scripts would copy.
+    var captured: [ImagePath: [UInt8]]
+    /// The newest time in the data archive, in seconds since 1970.
+    var newest: Int64
+    /// What was left out while reading, as sentences.
+    var remarks: [Remark]
+
+    /// Something that the reader met and did not take over.
+    struct Remark: Sendable, Equatable {
+        var code: String
+        var path: ImagePath
+    }
+}
+
+/// One entry of a package's data archive.
+struct PackageEntry: Sendable, Equatable {
+    enum Kind: UInt8, Sendable {
+        case file, directory, symlink, hardlink
+        /// Device nodes, pipes and sockets, which no image gets.
+        case special
+    }
+
+    var path: ImagePath
+    var kind: Kind
+    var mode: UInt16
+    var uid: UInt32
+    var gid: UInt32
+    /// Bytes of a file, else 0.
+    var size: Int64
+    var mtime: Int64
+    /// Of a file's content.
+    var digest: Digest?
+    /// Of a symbolic link: verbatim. Of a hard link: the package's own path, normalised.
+    var target: String?
+    var program: Program?
+}
+
+/// What a file wants from the image before it can start.
+enum Program: Sendable, Equatable {
+    case elf(ELFFacts)
+    /// `#! interpreter argument`
+    case script(interpreter: String, argument: String?)
+}
+
+/// The dynamic section of an ELF file, as far as finding libraries goes (System V gABI, chapter 5).
+struct ELFFacts: Sendable, Equatable {
+    /// `EI_CLASS` is ELFCLASS64.
+    var is64Bit: Bool
+    /// `e_machine`.
+    var machine: UInt16
+    /// PT_INTERP.
+    var interpreter: String?
+    /// DT_SONAME.
+    var soname: String?
+    /// DT_NEEDED, in order.
+    var needed: [String] = []
+    /// DT_RUNPATH, or DT_RPATH where there is no other; unexpanded.
+    var runPath: [String] = []
+}
