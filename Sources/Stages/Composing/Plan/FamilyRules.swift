@@ -21,6 +21,8 @@ struct FamilyRules: Sendable {
     /// Programs that make an image a shell's or a package manager's home.
     var shells: [ImagePath]
     var packageManagers: [ImagePath]
+    var passwdFile: ImagePath
+    var groupFile: ImagePath
     /// Where scanners look for installed packages.
     var statusDirectory: ImagePath
 }
@@ -62,14 +64,19 @@ struct PackageActions: Sendable {
 /// One deed of a maintainer script, as data. Users and groups are names of the account table.
 enum RuleAction: Sendable {
     case account(String)
+    /// Created, or changed where packages ship it.
     case directory(ImagePath, mode: UInt16, user: String, group: String)
+    /// Created root:root where nothing is there.
+    case ensure(ImagePath, mode: UInt16)
     case emptyFile(ImagePath, mode: UInt16, user: String, group: String)
     case text(ImagePath, String)
     case symlink(ImagePath, to: String)
     /// A captured file's bytes, root:root 0644, unless something is there already.
     case copy(from: ImagePath, to: ImagePath)
+    /// A link in a directory to each file of the package that matches, under the file's name after a prefix.
+    case links(to: PathPattern, in: ImagePath, prefix: String)
     /// All captured files that match, sorted by path in byte order and joined, each ended by a newline.
-    case bundle([PathPattern], to: ImagePath)
+    case bundle([PathPattern], suffix: String, to: ImagePath)
     /// Another owner or mode for something that packages ship.
     case own(ImagePath, mode: UInt16?, user: String, group: String)
 }

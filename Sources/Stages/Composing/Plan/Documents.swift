@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Vocabulary
+
+/// The JSON documents around the layers, each a function of what was decided and written.
+enum Documents {
+    /// What the history entry says; without a version, so that a new Slipway that writes the same bytes gives the same
+    /// image.
+    static let createdBy = "slipway"
+
+    static func configuration(
+        _ plan: ImagePlan, architecture: Architecture, layers: [PlatformImage.Layer]
+    ) -> ImageConfiguration {
+        let created = Timestamp(seconds: plan.created)
+        var configuration = ImageConfiguration(
+            platform: architecture.platform, created: created, config: plan.process, diffIDs: layers.map(\.diffID))
+        configuration.history = layers.map { _ in
+            ImageConfiguration.HistoryEntry(created: created.description, createdBy: createdBy)
+        }
+        return configuration
+    }
+
+    /// The definition's annotations, and what is known without being said (image-spec, annotations.md).
+    static func annotations(_ definition: ImageDefinition, created: Int64, version: String?) -> [String: String] {
+        var annotations = [
+            "org.opencontainers.image.created": Timestamp(seconds: created).description,
+            "org.opencontainers.image.title": definition.name,
+        ]
+        annotations["org.opencontainers.image.version"] = version
+        return annotations.merging(definition.annotations) { _, own in own }
+    }
+}

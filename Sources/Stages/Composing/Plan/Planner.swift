@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Vocabulary
+
+/// Decides what one platform's image looks like: packages first, then what their maintainer scripts would have done,
+/// then the definition, then the files that describe the result. Pure: tables in, plan out.
+struct Planner {
+    let definition: ImageDefinition
+    let family: FamilyRules
+    let architecture: Architecture
+    let local: LocalFiles
+    /// Part of every segment's key: who writes and who compresses.
+    let segmentIdentity: String
+    /// SOURCE_DATE_EPOCH, where it clamps.
+    let newest: Int64?
+    /// Sorted by name.
+    let inputs: [PlanInput]
+
+    var tree = ImageTree()
+    var diagnostics: [Diagnostic] = []
+    /// For each input: what it loses to another package, and why.
+    var losses: [[ImagePath: String]]
+
+    init(
+        definition: ImageDefinition, family: FamilyRules, architecture: Architecture, local: LocalFiles,
+        segmentIdentity: String, newest: Int64?, inputs: [PlanInput]
+    ) {
+        self.definition = definition
+        self.family = family
+        self.architecture = architecture
+        self.local = local
+        self.segmentIdentity = segmentIdentity
+        self.newest = newest
+        self.inputs = inputs
+        losses = Array(repeating: [:], count: inputs.count)
+    }
+
+    /// The plan, or the first reason why there is none.
+    static func plan(_ planner: consuming Planner) throws(ComposingError) -> ImagePlan {
+        var planner = planner
+        return try planner.run()
+    }
+
+    private mutating func run() throws(ComposingError) -> ImagePlan {
+        try claimPackages()
+        try carryOutActions()
+        try linkAliases()
+        try applyDefinition()
+        let accounts = try addAccounts()
+        try addStatusRecords()
+        let process = try process(accounts)
+        var checks = TreeChecks(tree: tree, family: family, architecture: architecture, process: process)
+        checks.run(requested: requestedPackages)
+        diagnostics += checks.diagnostics
+        return finish(process)
+    }
+
+    private var requestedPackages: Set<PackageName> {
+        Set(inputs.filter { !$0.package.requestedBy.isEmpty }.map(\.package.name))
+            .union(definition.contents.packages.map(\.value.name))
+    }
+
+    private func finish(_ process: ImageConfiguration.Process) -> ImagePlan {
+        let nodes = tree.nodes.values.sorted { $0.file.path < $1.file.path }
+        var segments: [PackageSegment] = []
+        for (index, input) in inputs.enumerated() {
+            let rules = losses[index].isEmpty ? input.rules : input.rules.losing(losses[index])
+            guard
+                let (key, size) = PackageSegment.key(
+                    of: input.package.digest, table: input.table, rules: rules, identity: segmentIdentity)
+            else { continue }
+            segments.append(
+                PackageSegment(
+                    package: input.package.name, digest: input.package.digest, role: input.package.role, rules: rules,
+                    key: key, size: size))
+        }
+        let additions = nodes.filter { node in
+            if case .package = node.source { return false }
+            return node.file.kind != .directory
+        }
+        let newestEntry = inputs.map(\.table.newest).max() ?? 0
+        return ImagePlan(
+            directories: nodes.filter { $0.file.kind == .directory }, segments: segments,
+            additions: additions.filter { $0.file.kind != .hardlink } + additions.filter { $0.file.kind == .hardlink },
+            files: nodes.map(\.file), process: process,
+            created: max(0, newest.map { min($0, newestEntry) } ?? newestEntry), version: entrypointVersion(process),
+            diagnostics: diagnostics)
+    }
+
+    private func entrypointVersion(_ process: ImageConfiguration.Process) -> String? {
+        guard let program = TreeChecks.program(of: process, in: tree), case .package(let name) = program.file.owner
+        else { return nil }
+        return inputs.first { $0.package.name == name }?.package.version
+    }
+
+    // MARK: - For the topics
+
+    mutating func note(_ code: Diagnostic.Code, _ message: String, at location: SourceLocation? = nil) {
+        diagnostics.append(Diagnostic(.note, code, message, at: location))
+    }
+
+    mutating func warn(_ code: Diagnostic.Code, _ message: String, at location: SourceLocation? = nil) {
+        diagnostics.append(Diagnostic(.warning, code, message, at: location))
+    }
+
+    /// Where a path of the definition or of a rule stands once aliases are links.
+    func map(_ path: ImagePath) -> ImagePath {
+        var path = path
+        for alias in family.aliases { path = alias.map(path) ?? path }
+        return path
+    }
+
+    /// A file that the plan writes itself, root:root.
+    mutating func put(
+        _ content: [UInt8], at path: ImagePath, mode: UInt16 = 0o644, rule: String
+    ) throws(ComposingError) {
+        guard !definitionRules.replaces(path) else { return }
+        try tree.put(
+            TreeNode(
+                file: ComposedFile(
+                    path: path, kind: .file, mode: mode, uid: 0, gid: 0, size: Int64(content.count),
+                    digest: ContentHasher.digest(of: content), target: nil, owner: .rule(rule)),
+                source: .bytes(content)))
+    }
+
+    var definitionRules: DefinitionRules { DefinitionRules(definition, map: map) }
+}
