@@ -44,12 +44,20 @@ package struct Cache: Sendable {
     package func publish(
         _ kind: String, _ key: Digest, _ body: (FileWriter) throws -> Void
     ) throws -> HostPath {
-        let path = path(kind, key)
-        try HostDirectory.create(path.parent, mode: 0o700)
-        let directory = try OpenFile.directory(path.parent)
+        try publish(kind, keyed: { writer in
+            try body(writer)
+            return key
+        })
+    }
+
+    /// The same for an entry whose key is known only when it is written: `body` returns it.
+    @discardableResult
+    package func publish(_ kind: String, keyed body: (FileWriter) throws -> Digest) throws -> HostPath {
+        try HostDirectory.create(entries / kind, mode: 0o700)
+        let directory = try OpenFile.directory(entries / kind)
         let new = try NewFile(in: directory, mode: 0o600)
         let writer = FileWriter(new.file)
-        try body(writer)
+        let path = path(kind, try body(writer))
         try writer.flush()
         let seal = try NewFile(in: directory, mode: 0o600)
         try Array("\(writer.byteCount)\n".utf8).lending { bytes throws(StorageError) in try seal.file.write(bytes) }
