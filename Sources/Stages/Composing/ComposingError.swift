@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Storage
 package import Vocabulary
 
 /// Why an image could not be composed. Every case names what it is about; nothing was written under a final name.
@@ -28,7 +29,7 @@ package enum ComposingError: Error, Equatable, Sendable {
     /// A local file that the definition names was not handed over.
     case missingLocalFile(String, SourceLocation)
     /// The store, the cache or the target directory.
-    case storage(String)
+    case storage(StorageError)
     /// A value that cannot be written (no such JSON, no such tar entry).
     case unwritable(String)
     case cancelled
@@ -64,7 +65,7 @@ extension ComposingError: CustomStringConvertible {
             "\(location): no user or group '\(name)' is in the image; add it to accounts, or write its number"
         case .missingLocalFile(let source, let location):
             "\(location): '\(source)' was not read; is the file there and readable?"
-        case .storage(let reason): reason
+        case .storage(let error): error.description
         case .unwritable(let reason): reason
         case .cancelled: "stopped before the image was complete; nothing of it has a name"
         }

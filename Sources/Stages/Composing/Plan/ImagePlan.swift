@@ -43,7 +43,7 @@ extension PackageSegment {
     /// image that leaves this package as it was leaves the key as it was.
     static func key(
         of package: Digest, table: PackageTable, rules: EntryRules, identity: String
-    ) -> (key: Digest, size: Int64)? {
+    ) -> (key: Digest, size: Int64, files: Int) {
         var writer = TableWriter()
         writer.text("segment")
         writer.text(identity)
@@ -69,7 +69,7 @@ extension PackageSegment {
                 writer.optional(placed.target)
             }
         }
-        return kept == 0 ? nil : (ContentHasher.digest(of: writer.bytes), size)
+        return (ContentHasher.digest(of: writer.bytes), size, kept)
     }
 }
 

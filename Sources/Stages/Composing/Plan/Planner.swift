@@ -64,10 +64,9 @@ struct Planner {
         var segments: [PackageSegment] = []
         for (index, input) in inputs.enumerated() {
             let rules = losses[index].isEmpty ? input.rules : input.rules.losing(losses[index])
-            guard
-                let (key, size) = PackageSegment.key(
-                    of: input.package.digest, table: input.table, rules: rules, identity: segmentIdentity)
-            else { continue }
+            let (key, size, count) = PackageSegment.key(
+                of: input.package.digest, table: input.table, rules: rules, identity: segmentIdentity)
+            guard count > 0 else { continue }
             segments.append(
                 PackageSegment(
                     package: input.package.name, digest: input.package.digest, role: input.package.role, rules: rules,

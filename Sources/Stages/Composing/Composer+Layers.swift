@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+extension Composer {
+    /// How often a damaged segment is made again before the disk is to blame.
+    private static let repairs = 8
+
+    /// Each platform's layer. A segment whose bytes in the cache are damaged is made again.
+    func layers(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws -> [PlatformImage.Layer] {
+        for _ in 0..<Self.repairs {
+            let joins = try await joins(platforms, plans)
+            do {
+                return try await join(platforms, joins)
+            } catch is LayerJoin.DamagedSegment { continue }
+        }
+        throw ComposingError.unwritable(
+            "segments in the cache differ from what was just written there; is the disk failing? "
+                + "Try another XDG_CACHE_HOME")
+    }
+
+    private func joins(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws -> [LayerJoin] {
+        try await makeMissing(platforms, plans)
+        let (store, segments) = (store, segments)
+        return try await workers.map(plans, atMost: workers.count) { plan in
+            let head = try AddedSegment(nodes: plan.directories, isLast: false)
+                .segment(in: segments, from: store, identity: Self.segmentIdentity)
+            let tail = try AddedSegment(nodes: plan.additions, isLast: true)
+                .segment(in: segments, from: store, identity: Self.segmentIdentity)
+            let packages = try plan.segments.map { planned in
+                // Pruned by another process since it was made: as good as damaged.
+                guard let segment = segments.segment(planned.key) else {
+                    throw LayerJoin.DamagedSegment(key: planned.key)
+                }
+                return segment
+            }
+            return LayerJoin(segments: [head] + packages + [tail], store: store, cache: segments)
+        }
+    }
+
+    private struct Missing: Sendable {
+        var package: LockedPackage
+        var segment: PackageSegment
+        var captures: [PathPattern]
+    }
+
+    /// Opens again the packages whose part in this image is another than the cache has: a rule of the definition
+    /// changed, or a file of theirs went to another package.
+    private func makeMissing(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws {
+        var missing: [Missing] = []
+        var seen: Set<Digest> = []
+        for (platform, plan) in zip(platforms, plans) {
+            let packages = Dictionary(
+                platform.packages.map { ($0.package.name, $0.package) }, uniquingKeysWith: { first, _ in first })
+            for segment in plan.segments where segments.segment(segment.key) == nil {
+                guard seen.insert(segment.key).inserted, let package = packages[segment.package] else { continue }
+                missing.append(Missing(package: package, segment: segment, captures: platform.family.captures))
+            }
+        }
+        guard !missing.isEmpty else { return }
+        let (store, segments, report) = (store, segments, report)
+        report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.package.size }))
+        _ = try await workers.map(missing, atMost: workers.count, weight: \.package.size) { item in
+            let (_, made) = try PackageDecoder.decode(
+                item.package, rules: item.segment.rules, captures: item.captures, from: store, into: segments,
+                identity: Self.segmentIdentity)
+            precondition(made.key == item.segment.key, "a segment's key follows from its table")
+            report(.opened(item.package.name))
+        }
+    }
+
+    private struct Pass: Sendable {
+        var platform: Int
+        var kind: LayerJoin.Pass
+    }
+
+    private func join(_ platforms: [PlatformWork], _ joins: [LayerJoin]) async throws -> [PlatformImage.Layer] {
+        var layers = joins.map { $0.known() }
+        let passes = joins.indices.filter { layers[$0] == nil }
+            .flatMap { [Pass(platform: $0, kind: .plain), Pass(platform: $0, kind: .compressed)] }
+        for index in joins.indices where layers[index] == nil { report(.joining(platforms[index].architecture)) }
+        let outcomes = try await workers.map(passes, atMost: workers.count) { pass in
+            try joins[pass.platform].run(pass.kind)
+        }
+        for index in joins.indices where layers[index] == nil {
+            layers[index] = try joins[index].layer(
+                zip(passes, outcomes).filter { $0.0.platform == index }.map(\.1))
+        }
+        return layers.compactMap { $0 }
+    }
+
+    /// Configuration, manifests and index.
+    func write(
+        _ definition: ImageDefinition, _ platforms: [PlatformWork], _ plans: [ImagePlan],
+        _ layers: [PlatformImage.Layer]
+    ) throws -> ComposedImage {
+        var images: [PlatformImage] = []
+        var diagnostics: [Diagnostic] = []
+        for ((platform, plan), layer) in zip(zip(platforms, plans), layers) {
+            let annotations = Documents.annotations(definition, created: plan.created, version: plan.version)
+            let configuration = try CanonicalJSON.encode(
+                Documents.configuration(plan, architecture: platform.architecture, layers: [layer]))
+            try store.write(configuration)
+            let config = Descriptor(configuration, mediaType: .imageConfig)
+            let manifest = try CanonicalJSON.encode(
+                ImageManifest(config: config, layers: [layer.descriptor], annotations: annotations))
+            try store.write(manifest)
+            images.append(
+                PlatformImage(
+                    architecture: platform.architecture,
+                    manifest: Descriptor(
+                        manifest, mediaType: .imageManifest, platform: platform.architecture.platform),
+                    config: config, layers: [layer], created: Timestamp(seconds: plan.created), files: plan.files))
+            for diagnostic in plan.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+        }
+        let versions = Set(plans.map(\.version))
+        let annotations = Documents.annotations(
+            definition, created: plans.map(\.created).max() ?? 0, version: versions.count == 1 ? versions.first ?? nil : nil)
+        let index = try CanonicalJSON.encode(
+            ImageIndex(manifests: images.map(\.manifest), annotations: annotations))
+        try store.write(index)
+        return ComposedImage(
+            index: Descriptor(index, mediaType: .imageIndex), platforms: images, diagnostics: diagnostics)
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Archives
+package import Storage
+package import Vocabulary
+
+/// Makes an image of packages: opens each package file at most once, plans every platform's tree, joins cached and
+/// new segments into layers, writes configuration, manifests and index into the content store. The same input gives
+/// the same bytes, with any number of threads and any state of the cache.
+package struct Composer: Sendable {
+    /// What a user may want to see while it takes long.
+    package enum Step: Sendable, Equatable {
+        /// So many package files have to be opened, of so many bytes.
+        case opening(packages: Int, bytes: Int64)
+        case opened(PackageName)
+        case joining(Architecture)
+    }
+
+    /// Everything about this transformation that may change an image without the input changing: the tar writer, the
+    /// compressor, the rules. Part of the build key.
+    package static let identity = "composer 1, debian rules \(DebianRules.version), \(segmentIdentity)"
+
+    /// What a single segment depends on, beside its content.
+    static let segmentIdentity = "tar \(TarWriter.version), \(SegmentEncoder.identity)"
+
+    let store: ContentStore
+    let segments: SegmentCache
+    let workers: WorkerThreads
+    let report: @Sendable (Step) -> Void
+
+    package init(
+        store: ContentStore, cache: Cache, workers: WorkerThreads, report: @escaping @Sendable (Step) -> Void = { _ in }
+    ) {
+        self.store = store
+        segments = SegmentCache(cache: cache)
+        self.workers = workers
+        self.report = report
+    }
+
+    /// Composes the image; every blob that it names is in the store afterwards, unsynced. Throws the first reason why
+    /// there is no image; the cache then holds what was done, and nothing else is left.
+    package func compose(
+        _ definition: ImageDefinition, packages: [FetchedPackages], lock: Lock, local: LocalFiles,
+        sourceDateEpoch: Timestamp?
+    ) async throws(ComposingError) -> ComposedImage {
+        do {
+            let platforms = try platforms(definition, packages, lock, sourceDateEpoch)
+            let tables = try await tables(platforms)
+            let plans = try await plans(platforms, tables, definition, local, sourceDateEpoch)
+            let layers = try await layers(platforms, plans)
+            return try write(definition, platforms, plans, layers)
+        } catch let error as ComposingError {
+            throw error
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            throw .unwritable("\(error)")
+        }
+    }
+
+    /// One architecture of the lock with its rules.
+    struct PlatformWork: Sendable {
+        var architecture: Architecture
+        var family: FamilyRules
+        /// Sorted by name.
+        var packages: [(package: LockedPackage, rules: EntryRules)]
+    }
+
+    private func platforms(
+        _ definition: ImageDefinition, _ packages: [FetchedPackages], _ lock: Lock, _ newest: Timestamp?
+    ) throws(ComposingError) -> [PlatformWork] {
+        var platforms: [PlatformWork] = []
+        for locked in lock.content.architectures.sorted(by: { $0.architecture < $1.architecture }) {
+            guard locked.family == .debian else { throw .unsupportedFamily(locked.family) }
+            guard let fetched = packages.first(where: { $0.architecture == locked.architecture }),
+                !fetched.items.isEmpty || locked.packages.isEmpty
+            else { throw .noPackages(locked.architecture) }
+            let items = fetched.items.map(\.package).sorted { $0.name < $1.name }
+            let family = DebianRules.rules(for: Set(items.map(\.name.text)), architecture: locked.architecture)
+            let changes = DefinitionRules(definition) { path in
+                family.aliases.reduce(path) { $1.map($0) ?? $0 }
+            }
+            platforms.append(
+                PlatformWork(
+                    architecture: locked.architecture, family: family,
+                    packages: items.map { package in
+                        let rules = EntryRules(
+                            family: family, role: package.role, package: package.name, definition: changes,
+                            newest: newest?.seconds)
+                        return (package, rules)
+                    }))
+        }
+        return platforms
+    }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+/// Opens a package file once: control data into memory, every entry of the data archive into the table, and those
+/// that the image gets, changed as its rules say, into a segment. Entries keep the archive's order, which the package's
+/// digest fixes, so that no content has to be held back.
+struct PackageDecoder {
+    private static let controlLimit = 16 << 20
+    private static let capture = (file: 256 << 10, total: 8 << 20)
+    private static let limits = TarLimits(entries: 250_000, totalBytes: 16 << 30)
+
+    let package: LockedPackage
+    let rules: EntryRules
+    let captures: [PathPattern]
+    private var table = PackageTable(
+        control: [], checksums: [], entries: [], captured: [:], newest: 0, remarks: [])
+    private var binaries: [(entry: Int, offset: Int64, size: Int64)] = []
+    private var capturedBytes = 0
+    private var buffer = [UInt8](repeating: 0, count: 128 << 10)
+
+    init(_ package: LockedPackage, rules: EntryRules, captures: [PathPattern]) {
+        self.package = package
+        self.rules = rules
+        self.captures = captures
+    }
+
+    /// The package's table and its segment. Throws `ComposingError`, or what the cache throws.
+    static func decode(
+        _ package: LockedPackage, rules: EntryRules, captures: [PathPattern], from store: ContentStore,
+        into segments: SegmentCache, identity: String
+    ) throws -> (PackageTable, CachedSegment) {
+        var decoder = PackageDecoder(package, rules: rules, captures: captures)
+        guard store.contains(package.digest) else { throw ComposingError.missingPackage(package.name, package.digest) }
+        do {
+            let blob = try store.reader(of: package.digest)
+            let segment = try segments.make { writer in
+                try decoder.read(blob, into: &writer)
+                try blob.drain()
+                return PackageSegment.key(
+                    of: package.digest, table: decoder.table, rules: rules, identity: identity
+                ).key
+            }
+            try decoder.readBinaries(segment.tar)
+            return (decoder.table, segment)
+        } catch let error as ArchiveError {
+            throw ComposingError.unreadablePackage(package.name, package.digest, reason: "\(error)")
+        }
+    }
+
+    private func unreadable(_ reason: String) -> ComposingError {
+        .unreadablePackage(package.name, package.digest, reason: reason)
+    }
+
+    // MARK: - The package file (deb(5))
+
+    private mutating func read(_ blob: VerifyingReader, into writer: inout TarWriter<SegmentSink>) throws {
+        let archive = ArReader(blob)
+        var seen: [String] = []
+        while let member = try archive.next() {
+            let name = String(member.name.prefix { $0 != "." })
+            guard !member.name.hasPrefix("_") else { continue }
+            guard !seen.contains(name) else { throw unreadable("it has two members '\(name)'") }
+            switch name {
+            case "debian-binary": try checkFormat(archive)
+            case "control":
+                guard seen == ["debian-binary"] else { throw unreadable("its members are out of order") }
+                try readControl(TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits))
+            case "data":
+                guard seen == ["debian-binary", "control"] else { throw unreadable("its members are out of order") }
+                try readData(
+                    TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits), into: &writer)
+            default: throw unreadable("it has a member '\(member.name)' that no package has")
+            }
+            seen.append(name)
+        }
+        guard seen == ["debian-binary", "control", "data"] else {
+            throw unreadable("it has no control or no data archive")
+        }
+    }
+
+    private mutating func checkFormat(_ archive: ArReader) throws {
+        let text = try all(archive, limit: 64)
+        guard text.starts(with: Array("2.".utf8)) else {
+            throw unreadable("its format is '\(String(decoding: text.prefix(8), as: UTF8.self))', not 2.0")
+        }
+    }
+
+    private mutating func readControl(_ archive: TarReader) throws {
+        while let entry = try archive.next() {
+            guard entry.kind == .file, let path = ImagePath(entry.path) else { continue }
+            switch path.text {
+            case "control": table.control = try all(archive, limit: Self.controlLimit)
+            case "md5sums": table.checksums = try all(archive, limit: Self.controlLimit)
+            default: break
+            }
+        }
+        let stanza: ControlStanza?
+        do throws(ControlFileError) {
+            stanza = try ControlFile.parse(table.control, what: "the control file").first
+        } catch { throw unreadable("\(error)") }
+        guard stanza?["Package"] == package.name.text, stanza?["Version"] == package.version else {
+            throw unreadable(
+                "it says that it is \(stanza?["Package"] ?? "nothing") \(stanza?["Version"] ?? ""), not "
+                    + "\(package.name) \(package.version)")
+        }
+    }
+
+    private mutating func all(_ source: any ByteSource, limit: Int) throws -> [UInt8] {
+        var source = source
+        var bytes: [UInt8] = []
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= limit else { throw unreadable("a control file has more than \(limit) bytes") }
+        }
+    }
+
+    // MARK: - The data archive
+
+    private mutating func readData(_ archive: TarReader, into writer: inout TarWriter<SegmentSink>) throws {
+        var names: Set<ImagePath> = []
+        while let raw = try archive.next() {
+            try Task.checkCancellation()
+            let entry = try describe(raw)
+            table.newest = max(table.newest, raw.mtime)
+            guard !entry.path.isRoot else { continue }
+            // Twice the same directory is harmless, anything else is two opinions about one name.
+            guard names.insert(entry.path).inserted || entry.kind == .directory else {
+                throw ComposingError.duplicateEntry(package.name, entry.path)
+            }
+            if !raw.xattrs.isEmpty { table.remarks.append(.init(code: "attributes-dropped", path: entry.path)) }
+            try take(entry, archive, into: &writer)
+        }
+    }
+
+    private func describe(_ raw: TarEntry) throws(ComposingError) -> PackageEntry {
+        func unsafe(_ text: String, _ reason: String) -> ComposingError {
+            .unsafePath(package.name, path: text, reason: reason)
+        }
+        guard !raw.hasRepairedName else { throw unsafe(raw.path, "which is not UTF-8") }
+        guard let path = ImagePath(raw.path) else { throw unsafe(raw.path, "which leaves the image or is too long") }
+        let kind: PackageEntry.Kind =
+            switch raw.kind {
+            case .file: .file
+            case .directory: .directory
+            case .symlink: .symlink
+            case .hardlink: .hardlink
+            case .characterDevice, .blockDevice, .fifo: .special
+            }
+        guard !path.isRoot || kind == .directory else { throw unsafe(raw.path, "which would replace the image's root") }
+        var entry = PackageEntry(
+            path: path, kind: kind, mode: raw.mode, uid: raw.uid, gid: raw.gid, size: raw.size, mtime: raw.mtime)
+        switch kind {
+        case .symlink:
+            guard raw.linkTarget.utf8.count <= ImagePath.limits.path, !raw.linkTarget.utf8.contains(0) else {
+                throw unsafe(raw.path, "whose target no file system takes")
+            }
+            entry.target = raw.linkTarget
+        case .hardlink:
+            guard let target = ImagePath(raw.linkTarget), !target.isRoot else {
+                throw unsafe(raw.path, "whose target '\(raw.linkTarget)' leaves the image")
+            }
+            entry.target = target.text
+        default: break
+        }
+        return entry
+    }
+
+    private mutating func take(
+        _ entry: PackageEntry, _ archive: TarReader, into writer: inout TarWriter<SegmentSink>
+    ) throws {
+        var entry = entry
+        var offset: Int64?
+        if entry.kind != .directory, case .keep(let placed) = rules.place(entry) {
+            try writer.append(placed.tarEntry(entry.kind, size: entry.size))
+            offset = writer.sink.position
+        }
+        if entry.kind == .file { try copy(&entry, archive, to: offset, &writer) }
+        if offset != nil { try writer.finishEntry() }
+        table.entries.append(entry)
+    }
+
+    /// Hashes the content, and writes, keeps and examines it where it is wanted.
+    private mutating func copy(
+        _ entry: inout PackageEntry, _ archive: TarReader, to offset: Int64?, _ writer: inout TarWriter<SegmentSink>
+    ) throws {
+        var hasher = ContentHasher()
+        let path = entry.path
+        let captures = entry.size <= Int64(Self.capture.file) && self.captures.contains { $0.matches(path) }
+        var captured: [UInt8] = []
+        while true {
+            try Task.checkCancellation()
+            let count = try buffer.withUnsafeMutableBytes { try archive.read(into: $0) }
+            guard count > 0 else { break }
+            if hasher.byteCount == 0 {
+                if buffer[..<count].starts(with: [0x7F, 0x45, 0x4C, 0x46]), let offset {
+                    binaries.append((table.entries.count, offset, entry.size))
+                }
+                entry.program = ShebangReader.program(in: buffer[..<count])
+            }
+            try buffer.withUnsafeBytes { bytes in
+                let piece = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+                hasher.update(piece)
+                if offset != nil { try writer.write(piece) }
+            }
+            if captures { captured += buffer[..<count] }
+        }
+        entry.digest = hasher.finalize()
+        guard captures else { return }
+        capturedBytes += captured.count
+        guard capturedBytes <= Self.capture.total else { throw unreadable("its small files are too many to be read") }
+        table.captured[path] = captured
+    }
+
+    /// Programs are examined where they lie in the segment, so that none has to be held in memory.
+    private mutating func readBinaries(_ tar: HostPath) throws {
+        guard !binaries.isEmpty else { return }
+        try MappedFile(tar).withUnsafeBytes { bytes in
+            for (index, offset, size) in binaries where offset + size <= Int64(bytes.count) {
+                let content = UnsafeRawBufferPointer(rebasing: bytes[Int(offset)..<Int(offset + size)])
+                table.entries[index].program = ELFReader.facts(of: content).map(Program.elf)
+            }
+        }
+    }
+}
+
+extension PlacedEntry {
+    func tarEntry(_ kind: PackageEntry.Kind, size: Int64) -> TarEntry {
+        let tarKind: TarEntry.Kind =
+            switch kind {
+            case .file, .special: .file
+            case .directory: .directory
+            case .symlink: .symlink
+            case .hardlink: .hardlink
+            }
+        return TarEntry(
+            path: path.text, kind: tarKind, mode: mode, uid: uid, gid: gid, size: size, mtime: mtime,
+            linkTarget: target ?? "")
+    }
+}

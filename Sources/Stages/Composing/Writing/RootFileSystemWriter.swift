@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Archives
+package import Storage
+package import Vocabulary
+
+/// Unpacks one platform's image into a new directory: for chroots, other tools and comparisons. No link in the tree is
+/// followed. Owners need root; without it everything belongs to the caller, and a diagnostic says so.
+package struct RootFileSystemWriter: Sendable {
+    let store: ContentStore
+
+    package init(store: ContentStore) { self.store = store }
+
+    /// Writes the tree; `directory` must not be there yet. Every byte was verified when it returns. A failure takes
+    /// the directory away again. Throws `ComposingError`.
+    package func write(_ image: PlatformImage, to directory: HostPath) throws(ComposingError) -> [Diagnostic] {
+        do {
+            let root = try RootDirectory.create(directory)
+            do {
+                for layer in image.layers { try unpack(layer, into: root) }
+                return try ownersLost(image, root)
+            } catch {
+                try? HostDirectory.remove(directory)
+                throw error
+            }
+        } catch let error as ComposingError {
+            throw error
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            throw .unwritable("\(error)")
+        }
+    }
+
+    private func unpack(_ layer: PlatformImage.Layer, into root: RootDirectory) throws {
+        let blob = try store.reader(of: layer.descriptor.digest)
+        let tar = HashedSource(try Decompressor.open(sniffing: blob).source)
+        let archive = TarReader(tar)
+        var directories: [(path: ImagePath, entry: TarEntry)] = []
+        while let entry = try archive.next() {
+            try Task.checkCancellation()
+            guard let path = ImagePath(entry.path) else {
+                throw ComposingError.unwritable("the layer holds '\(entry.path)', which leaves the image")
+            }
+            switch entry.kind {
+            case .directory:
+                if !path.isRoot { try root.makeDirectory(path) }
+                directories.append((path, entry))
+                continue
+            case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
+            case .hardlink:
+                guard let target = ImagePath(entry.linkTarget) else {
+                    throw ComposingError.unwritable("the layer links '\(entry.path)' to what leaves the image")
+                }
+                // Owner, mode and time are the file's own already.
+                try root.makeHardLink(path, to: target)
+                continue
+            case .file: try copy(archive, to: root.makeFile(path))
+            case .characterDevice, .blockDevice, .fifo: continue
+            }
+            try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
+        }
+        try blob.drain()
+        guard tar.digest == layer.diffID else {
+            throw ComposingError.unwritable("the layer holds \(tar.digest), not \(layer.diffID); compose it again")
+        }
+        // The deepest first: a directory without rights must not stop what is below it.
+        for (path, entry) in directories.sorted(by: { $1.path < $0.path }) {
+            try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
+        }
+    }
+
+    private func copy(_ source: TarReader, to file: FileWriter) throws {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
+        defer { piece.deallocate() }
+        while true {
+            let count = try source.read(into: piece)
+            guard count > 0 else { break }
+            try file.write(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        }
+        try file.flush()
+    }
+
+    private func ownersLost(_ image: PlatformImage, _ root: RootDirectory) throws -> [Diagnostic] {
+        for file in image.files {
+            guard let status = try root.status(of: file.path), status.uid != file.uid || status.gid != file.gid else {
+                continue
+            }
+            return [
+                Diagnostic(
+                    .warning, .ownersLost,
+                    "\(file.path) and others belong to \(status.uid):\(status.gid), not to \(file.uid):\(file.gid) as in "
+                        + "the image: only root can give files away")
+            ]
+        }
+        return []
+    }
+}
+
+/// Bytes on their way, hashed.
+private final class HashedSource: ByteSource {
+    private var source: any ByteSource
+    private var hasher = ContentHasher()
+
+    init(_ source: any ByteSource) { self.source = source }
+
+    var digest: Digest { hasher.finalize() }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let count = try source.read(into: buffer)
+        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        return count
+    }
+}
