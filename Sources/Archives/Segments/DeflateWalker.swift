@@ -152,7 +152,8 @@ private struct BitReader {
     /// At least 56 bits afterwards.
     @inline(__always) mutating func refill() {
         if next + 8 <= count {
-            bits |= base.loadUnaligned(fromByteOffset: next, as: UInt64.self).littleEndian << UInt64(available)
+            bits |=
+                base.loadUnaligned(fromByteOffset: next, as: UInt64.self).littleEndian << UInt64(available)
             next &+= (63 &- available) >> 3
             available |= 56
         } else {

@@ -3,8 +3,6 @@
 /// Extended header records: `length key=value\n`, the length counting itself (IEEE 1003.1, pax, "Extended Header").
 struct PaxRecords {
     private(set) var values: [String: [UInt8]] = [:]
-    /// Bytes of all keys and values.
-    private(set) var byteCount = 0
 
     init() {}
 
@@ -26,22 +24,20 @@ struct PaxRecords {
             guard let equals = record.firstIndex(of: UInt8(ascii: "=")), equals > keyStart,
                 let key = String(validating: record[..<equals], as: UTF8.self)
             else { throw malformed("an extended header record has no key") }
-            set(key, Array(record[(equals + 1)...]))
+            if Self.changesEntry(key) { values[key] = Array(record[(equals + 1)...]) }
             position += length
         }
     }
 
-    mutating func set(_ key: String, _ value: [UInt8]) {
-        let old = values.updateValue(value, forKey: key)
-        byteCount += old.map { value.count - $0.count } ?? (key.utf8.count + value.count)
+    /// Keys that change an entry; all others (`comment`, access times, vendors' own) are passed over.
+    private static func changesEntry(_ key: String) -> Bool {
+        ["path", "linkpath", "size", "mtime", "uid", "gid", "uname", "gname"].contains(key)
+            || key.hasPrefix(TarFormat.xattrPrefix) || key.hasPrefix(TarFormat.sparsePrefix)
     }
 
-    /// Takes over all of `other`; where keys are equal, `other` wins.
-    mutating func merge(_ other: PaxRecords) {
-        for (key, value) in other.values { set(key, value) }
-    }
+    var isEmpty: Bool { values.isEmpty }
 
-    /// Nil where there is no record or an empty one, which takes back what a global header said.
+    /// Nil where there is no record or an empty one, which means the same.
     subscript(key: String) -> [UInt8]? { values[key].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// A decimal number that is not negative.

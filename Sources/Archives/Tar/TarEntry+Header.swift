@@ -6,12 +6,11 @@ extension TarEntry {
 
     /// An entry from its header and what stood before it; `offset` is the header's place, for errors.
     init(
-        _ header: TarHeader, _ extensions: Extensions, global: PaxRecords, limits: TarLimits, at offset: Int64
+        _ header: TarHeader, _ extensions: Extensions, limits: TarLimits, at offset: Int64
     ) throws(ArchiveError) {
         func malformed(_ reason: String) -> ArchiveError { .malformed(.tar, reason: reason, at: offset) }
-        var pax = global
-        if let local = extensions.local { pax.merge(local) }
-        guard !pax.values.keys.contains(where: { $0.hasPrefix("GNU.sparse.") }) else {
+        let pax = extensions.local ?? PaxRecords()
+        guard !pax.values.keys.contains(where: { $0.hasPrefix(TarFormat.sparsePrefix) }) else {
             throw .unsupported(.tar, feature: "a sparse file", at: offset)
         }
         let rawPath = try Self.name(
@@ -94,7 +93,7 @@ extension TarEntry {
 
     private static func xattrs(_ pax: PaxRecords) -> [String: [UInt8]] {
         var attributes: [String: [UInt8]] = [:]
-        for (key, value) in pax.values where key.hasPrefix(TarFormat.xattrPrefix) {
+        for (key, value) in pax.values where key.hasPrefix(TarFormat.xattrPrefix) && !value.isEmpty {
             attributes[String(key.dropFirst(TarFormat.xattrPrefix.count))] = value
         }
         return attributes

@@ -73,6 +73,7 @@ enum TarFormat {
     static let prefix = 345..<500
 
     static let xattrPrefix = "SCHILY.xattr."
+    static let sparsePrefix = "GNU.sparse."
 
     /// Zeros that follow `size` bytes of content.
     static func padding(_ size: Int64) -> Int64 { (512 - size & 511) & 511 }

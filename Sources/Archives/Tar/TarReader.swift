@@ -7,7 +7,7 @@ package struct TarLimits: Sendable, Equatable {
     package var entries: Int64
     /// Bytes of a path or a link target.
     package var nameBytes: Int
-    /// Bytes of one entry's extended headers, and of all global ones together.
+    /// Bytes of one extended header.
     package var extendedHeaderBytes: Int
     /// Bytes of the whole archive, contents and headers.
     package var totalBytes: Int64
@@ -28,13 +28,12 @@ package struct TarLimits: Sendable, Equatable {
 
 /// Reads v7, ustar, GNU (long names, base 256) and pax archives. What readers of the field disagree about is refused,
 /// so that nobody sees another archive than Slipway does: sparse files, a lone zero block, bytes after the end, both
-/// a GNU and a pax name, contents of entries that have none.
+/// a GNU and a pax name, contents of entries that have none, global headers that are more than a comment.
 /// A class, so that the current entry's bytes can be handed on as a source while the reader keeps its place.
 package final class TarReader: ByteSource {
     private let window: InputWindow
     private let limits: TarLimits
     private var headers: Int64 = 0
-    private var global = PaxRecords()
     private var remaining: Int64 = 0
     private var padding: Int64 = 0
     private var ended = false
@@ -58,9 +57,10 @@ package final class TarReader: ByteSource {
                 guard extensions.local == nil else { throw malformed("two extended headers in a row") }
                 extensions.local = try PaxRecords(try body(header), at: window.offset)
             case UInt8(ascii: "g"):
-                global.merge(try PaxRecords(try body(header), at: window.offset))
-                guard global.byteCount <= limits.extendedHeaderBytes else {
-                    throw tooMuch(.extendedHeaderBytes)
+                let global = try PaxRecords(try body(header), at: window.offset)
+                guard global.isEmpty else {
+                    throw ArchiveError.unsupported(
+                        .tar, feature: "a global header that changes entries", at: window.offset)
                 }
             case UInt8(ascii: "L"):
                 guard extensions.longName == nil else { throw malformed("two long names in a row") }
@@ -89,7 +89,7 @@ package final class TarReader: ByteSource {
     }
 
     private func begin(_ header: TarHeader, _ extensions: Extensions) throws(ArchiveError) -> TarEntry {
-        let entry = try TarEntry(header, extensions, global: global, limits: limits, at: window.offset - 512)
+        let entry = try TarEntry(header, extensions, limits: limits, at: window.offset - 512)
         remaining = entry.size
         padding = TarFormat.padding(entry.size)
         guard entry.size <= limits.totalBytes - min(window.offset, limits.totalBytes) else {

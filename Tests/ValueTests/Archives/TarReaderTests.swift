@@ -86,19 +86,33 @@ import Vocabulary
     @Test func readsPaxOverrides() throws {
         let entries = try python(
             """
-            t.pax_headers = {'uname': 'global', 'comment': 'x'}
-            t.close(); t = tarfile.open('a.tar', 'w', format=tarfile.PAX_FORMAT, pax_headers={'uname': 'global'})
+            t.close(); t = tarfile.open('a.tar', 'w', format=tarfile.PAX_FORMAT, pax_headers={'comment': 'git'})
             add('a', b'1', uid=3000000000, gid=7, mtime=-1.5, pax_headers={'SCHILY.xattr.security.capability':
                 'a=\\nb', 'SCHILY.xattr.user.x': '1', 'GNU.other': 'ignored'})
             add('b', b'22', uname='', gname='grüße', mtime=1.999)
             """, format: "PAX_FORMAT")
         let first = entries[0].entry
         #expect(
-            first.uid == 3_000_000_000 && first.gid == 7 && first.mtime == -2 && first.userName == "global")
+            first.uid == 3_000_000_000 && first.gid == 7 && first.mtime == -2 && first.userName.isEmpty)
         #expect(first.xattrs == ["security.capability": Array("a=\nb".utf8), "user.x": [0x31]])
         #expect(entries[1].entry.groupName == "grüße" && entries[1].entry.mtime == 1)
         #expect(entries[1].entry.xattrs.isEmpty)
         #expect(entries.map(\.content) == [[0x31], [0x32, 0x32]])
+    }
+
+    /// GNU tar applies them, Go's readers do not.
+    @Test func globalHeadersThatChangeEntriesAreRefused() throws {
+        let error = #expect(throws: ArchiveError.self) {
+            _ = try python(
+                """
+                t.close(); t = tarfile.open('a.tar', 'w', format=tarfile.PAX_FORMAT, pax_headers={'uname': 'x'})
+                add('a', b'1')
+                """, format: "PAX_FORMAT")
+        }
+        guard case .unsupported(.tar, "a global header that changes entries", _) = error else {
+            Issue.record("\(error as Any)")
+            return
+        }
     }
 
     @Test func namesThatAreNotUTF8AreRepairedAndSaySo() throws {
