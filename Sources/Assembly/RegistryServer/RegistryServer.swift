@@ -18,7 +18,9 @@ package struct RegistryServer: Sendable {
 
     /// Opens the registry's directory, creating it where it is not there, and drops what unfinished uploads left.
     /// Throws `StorageError`, `locked` where another server uses the directory.
-    package init(root: HostPath, workers: WorkerThreads, logger: Logger) throws(StorageError) {
+    package init(
+        root: HostPath, workers: WorkerThreads = WorkerThreads(count: 4), logger: Logger
+    ) throws(StorageError) {
         try self.init(root: root, workers: workers, logger: logger, uploadLimits: Uploads.Limits())
     }
 
@@ -48,6 +50,13 @@ package struct RegistryServer: Sendable {
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? address.port) },
             logger: libraryLogger)
         try await application.run()
+    }
+
+    /// The same at `HOST:PORT` as a user writes it. Throws `LoopbackAddress.ParseError` for what is not loopback.
+    package func run(
+        listen text: String, onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) async throws {
+        try await run(listen: LoopbackAddress(text), onReady: onReady)
     }
 
     /// Serves while `body` runs, which is given the port; for the demo, the factory and tests.
