@@ -150,7 +150,7 @@ let package = Package(
                 "Vocabulary", "Pipeline", "Factory", "RegistryServer", "CatalogSite", .argumentParser,
                 .serviceLifecycle, .unixSignals, .log,
             ], swiftSettings: strict),
-        .executableTarget(name: "slipway", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(name: "slipway", dependencies: ["Commands", .argumentParser], swiftSettings: strict),
 
         // ── Tests: folders mirror Sources ──
         .target(

@@ -1,2 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-@main struct Slipway { static func main() {} }
+internal import ArgumentParser
+internal import Commands
+
+@main struct Slipway {
+    static func main() async { await SlipwayCommand.main() }
+}

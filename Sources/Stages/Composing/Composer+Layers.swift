@@ -22,12 +22,12 @@ extension Composer {
 
     private func joins(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws -> [LayerJoin] {
         try await makeMissing(platforms, plans)
-        let (store, segments) = (store, segments)
+        let (store, sources, segments) = (store, packages, segments)
         return try await workers.map(plans, atMost: workers.count) { plan in
             let head = try AddedSegment(nodes: plan.directories, isLast: false)
-                .segment(in: segments, from: store, identity: Self.segmentIdentity)
+                .segment(in: segments, from: sources, identity: Self.segmentIdentity)
             let tail = try AddedSegment(nodes: plan.additions, isLast: true)
-                .segment(in: segments, from: store, identity: Self.segmentIdentity)
+                .segment(in: segments, from: sources, identity: Self.segmentIdentity)
             let packages = try plan.segments.map { planned in
                 // Pruned by another process since it was made: as good as damaged.
                 guard let segment = segments.segment(planned.key) else {
@@ -59,11 +59,11 @@ extension Composer {
             }
         }
         guard !missing.isEmpty else { return }
-        let (store, segments, report) = (store, segments, report)
+        let (sources, segments, report) = (self.packages, segments, report)
         report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.package.size }))
         _ = try await workers.map(missing, atMost: workers.count, weight: \.package.size) { item in
             let (_, made) = try PackageDecoder.decode(
-                item.package, rules: item.segment.rules, captures: item.captures, from: store, into: segments,
+                item.package, rules: item.segment.rules, captures: item.captures, from: sources, into: segments,
                 identity: Self.segmentIdentity)
             precondition(made.key == item.segment.key, "a segment's key follows from its table")
             report(.opened(item.package.name))

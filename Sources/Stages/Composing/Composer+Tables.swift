@@ -46,11 +46,11 @@ extension Composer {
             if let table { tables[item.id] = table } else { missing.append(item) }
         }
         guard !missing.isEmpty else { return tables }
-        let (store, report) = (store, report)
+        let (sources, report) = (packages, report)
         report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.work.package.size }))
         let opened = try await workers.map(missing, atMost: workers.count, weight: \.work.package.size) { item in
             let (table, _) = try PackageDecoder.decode(
-                item.work.package, rules: item.work.rules, captures: item.work.captures, from: store, into: segments,
+                item.work.package, rules: item.work.rules, captures: item.work.captures, from: sources, into: segments,
                 identity: Self.segmentIdentity)
             try segments.seal(Self.tableKind, item.id.key, bytes: table.encode())
             report(.opened(item.work.package.name))

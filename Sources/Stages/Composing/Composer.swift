@@ -22,14 +22,19 @@ package struct Composer: Sendable {
     /// What a single segment depends on, beside its content.
     static let segmentIdentity = "tar \(TarWriter.version), \(SegmentEncoder.identity)"
 
+    /// Package files and local files.
+    let packages: ContentStore
+    /// What the image is made into.
     let store: ContentStore
     let segments: SegmentCache
     let workers: WorkerThreads
     let report: @Sendable (Step) -> Void
 
     package init(
-        store: ContentStore, cache: Cache, workers: WorkerThreads, report: @escaping @Sendable (Step) -> Void = { _ in }
+        packages: ContentStore, store: ContentStore, cache: Cache, workers: WorkerThreads,
+        report: @escaping @Sendable (Step) -> Void = { _ in }
     ) {
+        self.packages = packages
         self.store = store
         segments = SegmentCache(cache: cache)
         self.workers = workers

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// What a caller may decide about a build beside the definition; all of it is recorded in the provenance.
+package struct BuildOptions: Sendable, Equatable {
+    /// Nil builds every architecture of the definition.
+    package var architectures: [Architecture]?
+    /// Accept repositories without a signature: loud, and recorded.
+    package var allowUnsigned = false
+    /// Touch no network: what is not in the caches is an error.
+    package var offline = false
+    /// Clamps every time in the image; part of the build key where it is set.
+    package var sourceDateEpoch: Timestamp?
+    /// Resolve anew even where a lock holds for the definition.
+    package var ignoreLock = false
+    /// Platforms whose tests may be left unrun.
+    package var allowUntested: [Architecture] = []
+
+    package init() {}
+}
+
+/// A build and everything that its evidence will say.
+package struct BuiltImage: Sendable {
+    package var file: DefinitionFile
+    package var lock: Lock
+    /// True where the lock came from `F.lock.json`.
+    package var usedStoredLock: Bool
+    /// True where the image of this very build key was at hand.
+    package var wasRemembered: Bool
+    package var key: Digest
+    package var sourceDateEpoch: Timestamp?
+    package var image: ComposedImage
+    package var started: Timestamp
+    package var finished: Timestamp
+    /// Of every stage, in their order.
+    package var diagnostics: [Diagnostic]
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Storage
+package import Vocabulary
+
+/// What `slipway build` was asked for: make the image, write it where it shall stand, test it where that was asked.
+package struct BuildOrder: Sendable {
+    private let definition: HostPath
+    private let layout: HostPath
+    private let options: BuildOptions
+    private let runsTests: Bool
+    private let key: HostPath?
+
+    package init(
+        definition: HostPath, layout: HostPath, options: BuildOptions, runsTests: Bool, key: HostPath?
+    ) {
+        self.definition = definition
+        self.layout = layout
+        self.options = options
+        self.runsTests = runsTests
+        self.key = key
+    }
+
+    /// What was made.
+    package struct Outcome: Sendable, Codable {
+        package struct Platform: Sendable, Codable {
+            package var platform: String
+            package var manifest: Digest
+            package var packages: Int
+            package var files: Int
+            package var compressedSize: Int64
+            package var uncompressedSize: Int64
+        }
+
+        package var index: Digest
+        package var buildKey: Digest
+        package var layout: String
+        package var usedStoredLock: Bool
+        package var wasRemembered: Bool
+        package var platforms: [Platform]
+        package var reports: [TestReport]
+    }
+
+    /// The layout is complete or as it was before: its blobs are on disk before its index names them.
+    /// - Throws: the error of the stage that could not go on; `PipelineError.testsFailed`.
+    package func run(in workshop: Workshop) async throws -> Outcome {
+        let pipeline = ImagePipeline(workshop)
+        let file = try DefinitionFile(definition, store: workshop.packages)
+        let key = try key.map { try KeyPair(at: $0) }
+        let target = try ImageLayout.create(at: layout)
+        let built = try await pipeline.build(file, options, into: target.blobs)
+        workshop.report.report(built.diagnostics)
+        let inputs = try pipeline.inputs(of: built, in: target.blobs)
+        var reports: [TestReport] = []
+        // What is signed says how it did in its tests.
+        if runsTests || key != nil {
+            reports = try await pipeline.test(built, from: target.blobs)
+            workshop.report.report(try TestGate(allowUntested: options.allowUntested).check(reports, of: built.image))
+        }
+        let index = built.image.index
+        let referrer = try inputs.descriptor()
+        try await workshop.workers.run {
+            try target.update { $0.manifests = [index, referrer] }
+        }
+        if let key {
+            try await SigningRun(workshop).attest(
+                built, inputs: inputs, reports: reports, name: built.file.definition.name, key: key, in: target)
+        }
+        return outcome(built, reports)
+    }
+
+    private func outcome(_ built: BuiltImage, _ reports: [TestReport]) -> Outcome {
+        Outcome(
+            index: built.image.index.digest, buildKey: built.key, layout: layout.text,
+            usedStoredLock: built.usedStoredLock, wasRemembered: built.wasRemembered,
+            platforms: built.image.platforms.map { platform in
+                let lock = built.lock.content.architectures.first { $0.architecture == platform.architecture }
+                return Outcome.Platform(
+                    platform: platform.architecture.platform.description, manifest: platform.manifest.digest,
+                    packages: lock?.packages.count ?? 0, files: platform.files.count,
+                    compressedSize: platform.layers.reduce(0) { $0 + $1.descriptor.size },
+                    uncompressedSize: platform.layers.reduce(0) { $0 + $1.uncompressedSize })
+            }, reports: reports)
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Defining
+package import Storage
+package import Vocabulary
+
+/// A definition as it stands on disk: its text, its meaning, the local files it names, and the lock beside it.
+package struct DefinitionFile: Sendable {
+    package static let limits = (definition: 1 << 20, lock: 64 << 20, localFile: Int64(256 << 20))
+
+    package var path: HostPath
+    package var bytes: [UInt8]
+    package var definition: ImageDefinition
+    package var local: LocalFiles
+    package var diagnostics: [Diagnostic]
+
+    /// Reads and checks the definition and puts its local files into `store`.
+    /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.localFileMissing`.
+    package init(_ path: HostPath, store: ContentStore) throws {
+        let bytes = try HostDirectory.read(path, limit: Self.limits.definition)
+        try self.init(path, bytes: bytes) { source, location in
+            let file = HostPath(source).resolved(against: path.parent)
+            guard try HostDirectory.exists(file) else { throw PipelineError.localFileMissing(file, at: location) }
+            let (digest, size) = try Self.take(file, into: store)
+            return Descriptor(
+                mediaType: .slipwayLocalFile, digest: digest, size: size,
+                annotations: ["org.opencontainers.image.title": source])
+        }
+    }
+
+    private static func take(_ file: HostPath, into store: ContentStore) throws -> (digest: Digest, size: Int64) {
+        let reader = try FileReader(file)
+        guard reader.size <= limits.localFile else {
+            throw PipelineError.localFileTooLarge(file, bytes: reader.size, limit: limits.localFile)
+        }
+        let writer = try store.writer()
+        var buffer = [UInt8](repeating: 0, count: 128 << 10)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+            if count == 0 { return try writer.finish() }
+            try buffer.withUnsafeBytes { try writer.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+
+    /// The same from bytes, with local files from wherever `read` finds them.
+    package init(
+        _ path: HostPath, bytes: [UInt8], read: (_ source: String, _ at: SourceLocation) throws -> Descriptor
+    ) throws {
+        let (definition, diagnostics) = try DefinitionReader().read(bytes, file: path.text)
+        var sources: [String: Descriptor] = [:]
+        for file in definition.files {
+            guard case .source(let source) = file.value.content, sources[source] == nil else { continue }
+            sources[source] = try read(source, file.location)
+        }
+        self.path = path
+        self.bytes = bytes
+        self.definition = definition
+        self.local = LocalFiles(sources: sources)
+        self.diagnostics = diagnostics
+    }
+
+    /// `redis/image.yaml` → `redis/image.lock.json`.
+    package var lockPath: HostPath {
+        let name = path.name
+        let stem = name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : name
+        return path.parent / "\(stem).lock.json"
+    }
+
+    /// Keyring files, relative to the definition.
+    var keyring: [HostPath] {
+        definition.contents.keyring.map { HostPath($0.value).resolved(against: path.parent) }
+    }
+
+    /// The definition's meaning, every default filled in, for `show-config`.
+    package var meaning: JSONValue { definition.json }
+
+    /// The lock beside the definition, where there is one that holds for this very text.
+    /// - Throws: `PipelineError.lockUnreadable` for a damaged one; a lock for another text is nil with a diagnostic.
+    package func storedLock() throws -> (lock: Lock?, diagnostics: [Diagnostic]) {
+        guard try HostDirectory.exists(lockPath) else { return (nil, []) }
+        let lock: Lock
+        do {
+            lock = try CanonicalJSON.decode(
+                from: try HostDirectory.read(lockPath, limit: Self.limits.lock), what: "the lock \(lockPath)",
+                limit: Self.limits.lock)
+        } catch {
+            throw PipelineError.lockUnreadable(lockPath, reason: "\(error)")
+        }
+        guard lock.content.version == 1 else {
+            throw PipelineError.lockUnreadable(lockPath, reason: "its format \(lock.content.version) is not known")
+        }
+        guard lock.content.definition == definition.digest else {
+            return (
+                nil,
+                [
+                    Diagnostic(
+                        .warning, .lockIsStale,
+                        "'\(lockPath)' holds for another text of '\(path)'; resolving anew "
+                            + "('slipway lock \(path)' writes a fresh one)")
+                ]
+            )
+        }
+        return (lock, [])
+    }
+
+    /// Digest of the definition with every local file's: what the factory watches.
+    package func digest() throws -> Digest {
+        let parts = [definition.digest.description]
+            + local.sources.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.digest)" }
+        return ContentHasher.digest(of: try CanonicalJSON.encode(parts))
+    }
+}
+
+extension Diagnostic.Code {
+    static let lockIsStale = Self(rawValue: "lock-stale")
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Attesting
+internal import Describing
+package import Storage
+package import Vocabulary
+
+/// What is said about a build: its inputs, its bills of materials, and all of it signed.
+extension ImagePipeline {
+    /// Puts definition, lock, local files and signed release files beside the image, as the one artifact that
+    /// `verify --rebuild` needs, and returns it.
+    package func inputs(of built: BuiltImage, in store: ContentStore) throws -> InputsArtifact {
+        let definition = Descriptor(built.file.bytes, mediaType: .slipwayDefinition)
+        let lockBytes = try CanonicalJSON.encode(built.lock)
+        let lock = Descriptor(lockBytes, mediaType: .slipwayLock)
+        try store.write(built.file.bytes)
+        try store.write(lockBytes)
+        for file in built.file.local.sources.values { try bring(file.digest, into: store) }
+        var releases: [InputsArtifact.Release] = []
+        for repository in built.lock.witness.repositories {
+            guard try bring(repository.release, into: store), let size = store.size(of: repository.release) else {
+                let name = "\(repository.suite) of \(repository.url)"
+                workshop.report(.diagnostic(Diagnostic(.warning, .releaseNotAtHand,
+                    "the signed release file of \(name) is no longer at hand; the evidence names it by digest alone")))
+                continue
+            }
+            releases.append(.init(
+                url: repository.releaseURL,
+                content: Descriptor(mediaType: .slipwayRelease, digest: repository.release, size: size)))
+        }
+        let artifact = InputsArtifact(
+            subject: built.image.index, definitionName: String(built.file.path.name), definition: definition, lock: lock,
+            localFiles: built.file.local.sources.map { .init(source: $0.key, content: $0.value) }, releases: releases)
+        try store.write(Array("{}".utf8))
+        try store.write(try artifact.encode())
+        return artifact
+    }
+
+    /// Everything about a build, signed: nothing of it is published by this.
+    func attest(
+        _ built: BuiltImage, inputs: InputsArtifact, reports: [TestReport], name: SignedName, key: SigningKey,
+        existing: ExistingEvidence = .none
+    ) throws -> Attestations {
+        workshop.report(.began(.attest, name.subject))
+        let facts = BuildFacts(
+            definition: inputs.definition, definitionName: inputs.definitionName, inputs: try inputs.descriptor(),
+            lock: built.lock, buildKey: built.key, toolVersion: Slipway.version, compressor: Slipway.composition,
+            sourceDateEpoch: built.sourceDateEpoch, started: built.started, finished: built.finished,
+            diagnostics: built.diagnostics)
+        let attestations = try Attester(key: key, existing: existing).attest(
+            image: built.image, facts: facts, sboms: try billsOfMaterials(built, name: name.subject),
+            tests: reports, name: name)
+        workshop.report(.ended(.attest, Wording.count(attestations.evidence.count, "attestation")))
+        return attestations
+    }
+
+    /// SPDX documents by the digest of each platform's manifest.
+    package func billsOfMaterials(_ built: BuiltImage, name: String) throws -> [Digest: [UInt8]] {
+        var bills: [Digest: [UInt8]] = [:]
+        for platform in built.image.platforms {
+            guard let lock = built.lock.content.architectures.first(where: { $0.architecture == platform.architecture })
+            else { continue }
+            let bill = BillOfMaterialsWriter().describe(
+                lock: lock, witness: built.lock.witness, image: platform, name: name)
+            bills[platform.manifest.digest] = try SPDXDocument.encode(bill)
+        }
+        return bills
+    }
+
+    /// Copies a blob from the package store where `store` lacks it; false where neither has it.
+    @discardableResult
+    private func bring(_ digest: Digest, into store: ContentStore) throws -> Bool {
+        if store.contains(digest) { return true }
+        guard workshop.packages.contains(digest) else { return false }
+        let reader = try workshop.packages.reader(of: digest)
+        let writer = try store.writer()
+        var buffer = [UInt8](repeating: 0, count: 128 << 10)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+            if count == 0 { break }
+            try buffer.withUnsafeBytes { try writer.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+        _ = try writer.finish(expecting: digest)
+        return true
+    }
+}
+
+extension Diagnostic.Code {
+    static let releaseNotAtHand = Self(rawValue: "release-not-at-hand")
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Resolving
+internal import Storage
+package import Vocabulary
+
+/// Locks: written, read, and explained.
+extension ImagePipeline {
+    /// Resolves a definition and writes `F.lock.json` beside it; returns what changed since the lock that was there.
+    package func writeLock(
+        _ path: HostPath, _ options: BuildOptions
+    ) async throws -> (lock: Lock, changes: [PackageChange], file: HostPath) {
+        let file = try DefinitionFile(path, store: workshop.packages)
+        let old = try? file.storedLock().lock
+        let resolution = try await resolve(file, options)
+        workshop.report.report(file.diagnostics + resolution.diagnostics)
+        let bytes = try CanonicalJSON.encodeForPeople(resolution.lock)
+        let target = file.lockPath
+        try await workshop.workers.run { try AtomicFile.replace(target, with: bytes) }
+        return (resolution.lock, resolution.lock.content.changes(since: old?.content), target)
+    }
+
+    /// The lock that a build would use.
+    package func currentLock(_ path: HostPath, _ options: BuildOptions) async throws -> Lock {
+        try await lock(for: try DefinitionFile(path, store: workshop.packages), options).lock
+    }
+
+    /// Why a package is in an image, or why it is not.
+    package struct Reason: Sendable, Codable {
+        package var architecture: Architecture
+        package var isPresent: Bool
+        package var text: String
+    }
+
+    /// Why a package is in the image of a definition, or why it is not, for each architecture.
+    package func explain(
+        _ name: PackageName, in path: HostPath, _ options: BuildOptions
+    ) async throws -> [Reason] {
+        let file = try DefinitionFile(path, store: workshop.packages)
+        let lock = try await lock(for: file, options).lock
+        return lock.content.architectures.map { architecture in
+            let answer = Explanation(architecture, definition: file.definition).why(name)
+            let isPresent = switch answer {
+            case .installed, .dataOnly: true
+            case .dropped, .absent: false
+            }
+            return Reason(architecture: architecture.architecture, isPresent: isPresent, text: "\(answer)")
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Composing
+internal import Fetching
+internal import Resolving
+package import Storage
+internal import Vocabulary
+
+/// The whole machine on one screen: a definition is resolved into a lock, the lock's packages are fetched, an image is
+/// composed of them. Testing, evidence and publication are in `ImagePipeline+Publication.swift`; proving an image by
+/// building it again is in `RebuildProof.swift`.
+package struct ImagePipeline: Sendable {
+    package let workshop: Workshop
+
+    package init(_ workshop: Workshop) { self.workshop = workshop }
+
+    /// A definition becomes an image in the workshop's store (or in `images`, where one is given).
+    /// - Throws: the error of the stage that could not go on.
+    package func build(
+        _ file: DefinitionFile, _ options: BuildOptions, into images: ContentStore? = nil
+    ) async throws -> BuiltImage {
+        let started = workshop.now()
+        let store = images ?? workshop.images
+        let (lock, wasStored, notes) = try await lock(for: file, options)
+        let key = try BuildKey(file, lock: lock, options: options).digest()
+        if let image = try remembered(key, in: store) {
+            return built(file, lock, wasStored, key, image, started, notes, epoch: options.sourceDateEpoch, wasRemembered: true)
+        }
+        let packages = try await fetch(lock, for: file, options)
+        let image = try await compose(file, lock, packages, options, into: store)
+        try remember(image, under: key)
+        let all = notes + packages.flatMap(\.diagnostics) + image.diagnostics
+        return built(file, lock, wasStored, key, image, started, all, epoch: options.sourceDateEpoch, wasRemembered: false)
+    }
+
+    /// The lock beside the definition where it holds for this text, else a fresh one.
+    func lock(
+        for file: DefinitionFile, _ options: BuildOptions
+    ) async throws -> (lock: Lock, wasStored: Bool, diagnostics: [Diagnostic]) {
+        let stored = options.ignoreLock ? (lock: nil, diagnostics: []) : try file.storedLock()
+        if let lock = stored.lock { return (lock, true, file.diagnostics) }
+        let resolution = try await resolve(file, options)
+        return (resolution.lock, false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
+    }
+
+    /// Looks at the repositories as they are now and decides what the image is made of.
+    func resolve(_ file: DefinitionFile, _ options: BuildOptions) async throws -> Resolver.Resolution {
+        let definition = file.definition
+        let lines = definition.contents.repositories
+        workshop.report(.began(.refresh, Wording.count(lines.count, "repository", "repositories")))
+        let snapshots = try await workshop.refresher().refresh(
+            lines, keyring: file.keyring, architectures: options.architectures ?? definition.architectures,
+            allowUnsigned: options.allowUnsigned)
+        workshop.report(.ended(.refresh, Wording.snapshots(snapshots)))
+        workshop.report(.began(.resolve, file.path.text))
+        let resolution = try await workshop.workers.run { try Resolver().resolution(of: definition, snapshots: snapshots) }
+        workshop.report(.ended(.resolve, Wording.lock(resolution.lock)))
+        return resolution
+    }
+
+    /// Every package file, verified back to its repository's signature where the recorded indexes are at hand.
+    private func fetch(
+        _ lock: Lock, for file: DefinitionFile, _ options: BuildOptions
+    ) async throws -> [FetchedPackages] {
+        let recorded = try await workshop.refresher().recorded(
+            lock.witness, lines: file.definition.contents.repositories, keyring: file.keyring,
+            allowUnsigned: options.allowUnsigned)
+        let fetcher = PackageFetcher(transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
+        var fetched: [FetchedPackages] = []
+        for architecture in chosen(lock, options) {
+            workshop.report(.began(.fetch, "\(architecture.architecture)"))
+            var packages = try await fetcher.fetch(
+                architecture, witness: lock.witness, snapshots: recorded.snapshots
+            ) { [report = workshop.report] progress in
+                report(.advanced(.fetch, done: progress.bytes, total: progress.bytesTotal))
+            }
+            if fetched.isEmpty { packages.diagnostics = recorded.diagnostics + packages.diagnostics }
+            fetched.append(packages)
+            workshop.report(
+                .ended(.fetch, "\(architecture.architecture) \(Wording.count(architecture.packages.count, "package"))"))
+        }
+        return fetched
+    }
+
+    private func compose(
+        _ file: DefinitionFile, _ lock: Lock, _ packages: [FetchedPackages], _ options: BuildOptions,
+        into store: ContentStore
+    ) async throws -> ComposedImage {
+        workshop.report(.began(.compose, file.definition.name))
+        let composer = Composer(packages: workshop.packages, store: store, cache: workshop.cache, workers: workshop.workers)
+        let image = try await composer.compose(
+            file.definition, packages: packages, lock: lock, local: file.local,
+            sourceDateEpoch: options.sourceDateEpoch)
+        workshop.report(.ended(.compose, Wording.image(image)))
+        return image
+    }
+
+    private func chosen(_ lock: Lock, _ options: BuildOptions) -> [ArchitectureLock] {
+        lock.content.architectures.filter { options.architectures?.contains($0.architecture) ?? true }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// Why the machine as a whole stopped; what a single stage says has that stage's own error.
+package enum PipelineError: Error, Equatable, CustomStringConvertible {
+    case localFileMissing(HostPath, at: SourceLocation)
+    case localFileTooLarge(HostPath, bytes: Int64, limit: Int64)
+    case lockUnreadable(HostPath, reason: String)
+    case keyExists(HostPath)
+    case testsFailed([TestReport])
+    case testsNotRun(Architecture, reason: String)
+    case gateRefused(gate: String, reason: String)
+    case noSuchImage(String)
+    case registryUnsupported(ImageReference)
+    case noDefinition(String)
+    case noPlatform(String, wanted: Platform, available: [Platform])
+    case inputMissing(what: String, digest: Digest, tried: [String])
+    case noInputs(Digest)
+    case damagedEvidence(what: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .localFileMissing(let path, let location):
+            "\(location): the file '\(path)' is not there; 'source' is taken relative to the definition"
+        case .localFileTooLarge(let path, let bytes, let limit):
+            "the file '\(path)' has \(bytes) bytes; an image takes local files of at most \(limit)"
+        case .lockUnreadable(let path, let reason):
+            "the lock '\(path)' cannot be used: \(reason); remove it or write it anew with 'slipway lock'"
+        case .keyExists(let path):
+            "'\(path)' exists and is not overwritten; move it away or choose another name with --name"
+        case .testsFailed(let reports):
+            reports.flatMap { report in
+                report.results.filter { $0.outcome == .failed }.map { "\(report.platform): test '\($0.name)' failed: \($0.detail)" }
+            }.joined(separator: "\n")
+        case .testsNotRun(let architecture, let reason):
+            "the tests for \(architecture) could not run: \(reason); allow it with --allow-untested \(architecture)"
+        case .gateRefused(let gate, let reason): "the gate '\(gate)' said no: \(reason)"
+        case .noSuchImage(let name): "'\(name)' is neither an OCI layout nor a reference such as 127.0.0.1:5000/app:1"
+        case .registryUnsupported(let reference):
+            "'\(reference)' is in a registry, which this version does not read yet; copy it into an OCI layout first"
+        case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
+        case .noPlatform(let image, let wanted, let available):
+            "'\(image)' has nothing for \(wanted); it has \(available.map(\.description).joined(separator: ", "))"
+        case .inputMissing(let what, let digest, let tried):
+            "\(what) (\(digest)) is needed and was not found; tried \(tried.isEmpty ? "nowhere" : tried.joined(separator: ", "))"
+        case .noInputs(let digest): "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
+        case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Attesting
+internal import Distribution
+package import Storage
+package import Vocabulary
+
+/// Signs an image that stands in a layout: evidence beside it first, the signatures last, and `index.json` moves once.
+package struct SigningRun: Sendable {
+    private let workshop: Workshop
+
+    package init(_ workshop: Workshop) { self.workshop = workshop }
+
+    /// Evidence and signatures of a fresh build, written beside it.
+    package func attest(
+        _ built: BuiltImage, inputs: InputsArtifact, reports: [TestReport], name: String, key: KeyPair,
+        in layout: ImageLayout
+    ) async throws {
+        let pipeline = ImagePipeline(workshop)
+        let attestations = try pipeline.attest(
+            built, inputs: inputs, reports: reports, name: SignedName(local: name), key: key.signingKey)
+        try await write(attestations, to: layout)
+    }
+
+    /// The signatures of an image of anybody's, in a layout.
+    package func sign(_ text: String, key: KeyPair) async throws -> [Digest] {
+        guard case .layout(let path, let name) = try ImageLocator(text) else { throw PipelineError.noSuchImage(text) }
+        let layout = try ImageLayout.open(at: path)
+        let source = try await LayoutImage(layout, name: name, workers: workshop.workers)
+        let root = try await source.root()
+        var subjects = [root]
+        if root.mediaType.isIndex {
+            let index: ImageIndex = try CanonicalJSON.decode(
+                from: try await source.manifest(root), what: "the index \(root.digest)")
+            subjects += index.manifests.filter { $0.mediaType.isManifest }
+        }
+        let bare = subjects.map { Descriptor(mediaType: $0.mediaType, digest: $0.digest, size: $0.size) }
+        let attestations = try Attester(key: key.signingKey).sign(
+            bare, created: nil, name: SignedName(local: String(path.name)))
+        try await write(attestations, to: layout)
+        return subjects.map(\.digest)
+    }
+
+    private func write(_ attestations: Attestations, to layout: ImageLayout) async throws {
+        var referrers: [Descriptor] = []
+        for item in attestations.evidence + attestations.signatures {
+            try layout.blobs.write(item.bundle)
+            try layout.blobs.write(item.manifest)
+            referrers.append(Descriptor(item.manifest, mediaType: .imageManifest, artifactType: .sigstoreBundle))
+        }
+        try layout.blobs.write(Array("{}".utf8))
+        let added = referrers
+        try await workshop.workers.run {
+            try layout.update { index in
+                index.manifests += added.filter { new in !index.manifests.contains { $0.digest == new.digest } }
+            }
+        }
+    }
+}

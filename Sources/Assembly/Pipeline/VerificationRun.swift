@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Distribution
+internal import Inspecting
+internal import Storage
+internal import Verifying
+package import Vocabulary
+
+/// Checks an image by a public key: every byte, every signature, and what was attested against what is there.
+package struct VerificationRun: Sendable {
+    private let workshop: Workshop
+
+    package init(_ workshop: Workshop) { self.workshop = workshop }
+
+    package func verify(_ text: String, key: HostPath) async throws -> Verdict {
+        workshop.report(.began(.verify, text))
+        let pem = try HostDirectory.read(key, limit: 64 << 10)
+        let verifier = ImageVerifier(key: try VerificationKey(pem: pem, what: "'\(key)'"))
+        let locator = try ImageLocator(text)
+        guard let source = try await locator.source(workshop) else { throw PipelineError.noSuchImage(text) }
+        let store = try locator.store(workshop)
+        let verdict = try await verifier.verify(
+            source: source, reference: text, inventories: await inventories(of: source, store),
+            content: { [workers = workshop.workers] blob in
+                try await source.fetch(blob, into: store)
+                try await workers.run { try store.reader(of: blob.digest).drain() }
+            })
+        workshop.report(.ended(.verify, Wording.count(verdict.checks.count, "check")))
+        return verdict
+    }
+
+    /// What the content says is installed; an image that cannot be read has no inventory, and the checks say so.
+    private func inventories(of source: any ImageSource, _ store: ContentStore) async -> [Digest: ImageInventory] {
+        let inspector = Inspector(workers: workshop.workers, hashesFiles: false)
+        guard let found = try? await inspector.inventory(of: source, store: store) else { return [:] }
+        return Dictionary(found.map { ($0.manifest.digest, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}

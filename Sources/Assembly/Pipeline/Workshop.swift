@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Execution
+internal import Fetching
+package import Logging
+package import Storage
+package import Transport
+package import Vocabulary
+
+/// Where a run works: its stores and caches, its threads, its way to the network, its clock. Made once by a command
+/// or the factory and handed to the machine; nothing in the stages looks at the environment.
+package struct Workshop: Sendable {
+    /// Package files, indexes and release files: disposable.
+    package var packages: ContentStore { cache.blobs }
+    /// Images and evidence: kept.
+    package let images: ContentStore
+    package let cache: Cache
+    /// Where containers are unpacked; one place, so that what a killed run left is found again.
+    package var containers: HostPath { directories.cache / "containers" }
+    package let workers: WorkerThreads
+    package let transport: HTTPTransport
+    package let directories: Directories
+    package let report: Reporter
+    package let logger: Logger
+    package let environment: [String: String]
+    package let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - environment: of the process: XDG folders, proxies, certificates, `SOURCE_DATE_EPOCH`.
+    ///   - threads: codecs at once.
+    /// - Throws: `StorageError` where a folder cannot be made or belongs to somebody else.
+    package init(
+        environment: [String: String], threads: Int, report: Reporter, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) throws {
+        directories = try Directories(environment: environment)
+        cache = try Cache(at: directories.cache)
+        images = try ContentStore(at: directories.data / "images", .durable)
+        workers = WorkerThreads(count: threads)
+        transport = try HTTPTransport(TransportConfiguration(environment: environment))
+        self.report = report
+        self.logger = logger
+        self.environment = environment
+        self.now = now
+    }
+
+    /// Where a registry keeps its content unless it is told otherwise.
+    package var registryRoot: HostPath { directories.data / "registry" }
+
+    /// Looks at repositories, with this machine's gpgv and apt configuration.
+    func refresher() throws -> RepositoryRefresher {
+        RepositoryRefresher(
+            transport: transport, store: packages, cache: cache, verifier: try ClearsignedVerifier.find(), workers: workers,
+            clock: now)
+    }
+
+    /// Ends connections and threads; the workshop is not used afterwards.
+    package func close() async {
+        // What was asked for is done; a connection that does not close cleanly takes nothing away from it.
+        try? await transport.shutdown()
+    }
+
+    /// Runs `body` in a workshop of its own and closes it whatever happens.
+    package static func with<Result: Sendable>(
+        environment: [String: String], threads: Int, report: Reporter, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, _ body: (Workshop) async throws -> Result
+    ) async throws -> Result {
+        let workshop = try Workshop(environment: environment, threads: threads, report: report, logger: logger, now: now)
+        do {
+            let result = try await body(workshop)
+            await workshop.close()
+            return result
+        } catch {
+            await workshop.close()
+            throw error
+        }
+    }
+}

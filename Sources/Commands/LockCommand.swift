@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Pipeline
+internal import Vocabulary
+
+/// `slipway lock DEFINITION`
+struct LockCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lock", abstract: "Resolve a definition and write its lock beside it.",
+        discussion: """
+            Writes F.lock.json for F.yaml: every package of every architecture with its digest and the reason why it
+            is there. 'slipway build' then makes the same image anywhere, until the definition changes.
+
+            EXAMPLES
+              slipway lock Examples/redis/image.yaml
+              slipway lock Examples/redis/image.yaml --json
+            """)
+
+    @Argument(help: "The definition, a YAML file.")
+    var definition: String
+
+    @OptionGroup var building: BuildingOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let session = Session(common)
+        let options = try building.options(session)
+        let path = HostPath(definition)
+        try await session.run { workshop in
+            let (lock, changes, file) = try await ImagePipeline(workshop).writeLock(path, options)
+            try session.show(lock) {
+                changes.map { "\($0.architecture)  \($0.name)  \($0.old ?? "–") → \($0.new ?? "–")" }
+                    + ["wrote \(file)\(changes.isEmpty ? ": nothing changed" : "")"]
+            }
+            return .success
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Pipeline
+internal import Synchronization
+internal import Vocabulary
+
+/// Turns what the machine reports into lines: on a terminal the running step overwrites itself, elsewhere each step
+/// leaves one plain line when it ends.
+final class ProgressLines: Sendable {
+    private let terminal: Terminal
+    private let isQuiet: Bool
+    private let started = Mutex<[Reporter.Step: ContinuousClock.Instant]>([:])
+
+    init(_ terminal: Terminal, isQuiet: Bool) {
+        self.terminal = terminal
+        self.isQuiet = isQuiet
+    }
+
+    var reporter: Reporter { Reporter { self.receive($0) } }
+
+    private func receive(_ event: Reporter.Event) {
+        switch event {
+        case .began(let step, let detail):
+            started.withLock { $0[step] = .now }
+            if !isQuiet { terminal.flash("\(step.rawValue.padded) \(detail) …") }
+        case .advanced(let step, let done, let total):
+            guard !isQuiet, total > 0 else { return }
+            terminal.flash(
+                "\(step.rawValue.padded) \(Figures.megabytes(done)) of \(Figures.megabytes(total)) "
+                    + "(\(done * 100 / total) %)")
+        case .ended(let step, let detail):
+            let since = started.withLock { $0.removeValue(forKey: step) }
+            guard !isQuiet else { return }
+            let time = since.map { "  \(Figures.seconds($0.duration(to: .now)))" } ?? ""
+            terminal.say("\(terminal.paint(step.rawValue.padded, .green)) \(detail)\(time)")
+        case .diagnostic(let diagnostic):
+            if diagnostic.severity == .warning || !isQuiet { terminal.warn(diagnostic) }
+        }
+    }
+}
+
+extension String {
+    fileprivate var padded: String { self + String(repeating: " ", count: max(0, 9 - count)) }
+}
