@@ -161,9 +161,8 @@ let package = Package(
         .testTarget(
             name: "StageTests",
             dependencies: [
-                "Vocabulary", "Archives", "Storage", "Distribution", "Defining", "Resolving", "Fetching",
-                "Composing",
-                "Running",
+                "Vocabulary", "Archives", "Storage", "Execution", "Transport", "Distribution", "Defining", "Resolving",
+                "Fetching", "Composing", "Running",
                 "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite",
                 "TestHouse",
             ], exclude: ["Describing/app.spdx.json"], swiftSettings: strict),
