@@ -10,35 +10,50 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build", abstract: "Make an image from a definition.",
         discussion: """
             Uses the lock beside the definition (F.lock.json) where it holds for this very text, else resolves.
-            With --sign the image's tests run first, and their report is part of the signed evidence.
+            With --sign or --push the image's tests run first: their report is part of the signed evidence, and a tag
+            moves only where they passed.
 
             EXAMPLES
               slipway build Examples/redis/image.yaml -o out/redis
               slipway build Examples/redis/image.yaml -o out/redis --arch amd64 --test
               slipway build Examples/redis/image.yaml -o out/redis --sign slipway.key
+              slipway build Examples/redis/image.yaml --push --tag 127.0.0.1:5000/redis:8 --sign slipway.key
             """)
 
     @Argument(help: "The definition, a YAML file.")
     var definition: String
 
     @Option(name: .shortAndLong, help: "The OCI layout to write to.")
-    var output: String
+    var output: String?
 
     @OptionGroup var building: BuildingOptions
 
     @Flag(help: "Run the tests too.")
     var test = false
 
+    @Flag(help: "Publish to the places of --tag: image, evidence, signatures, and last the tags; runs the tests.")
+    var push = false
+
+    @Option(name: .customLong("tag"), help: "HOST[:PORT]/REPOSITORY:TAG; may be given several times.")
+    var tags: [String] = []
+
     @Option(name: .customLong("sign"), help: "The private key to sign with; runs the tests.")
     var key: String?
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if push && tags.isEmpty { throw ValidationError("--push needs a place: --tag HOST[:PORT]/REPOSITORY:TAG") }
+        if !push && !tags.isEmpty { throw ValidationError("--tag says where to publish; add --push") }
+        if !push && output == nil { throw ValidationError("say where the image goes: -o DIR, or --push --tag REFERENCE") }
+    }
+
     func run() async throws {
         let session = Session(common)
+        let references = try tags.map { try ImageReference($0) }
         let order = BuildOrder(
-            definition: HostPath(definition), layout: HostPath(output), options: try building.options(session),
-            runsTests: test, key: key.map { HostPath($0) })
+            definition: HostPath(definition), layout: output.map { HostPath($0) }, references: references,
+            options: try building.options(session), runsTests: test, key: key.map { HostPath($0) })
         try await session.run { workshop in
             let outcome = try await order.run(in: workshop)
             try session.show(outcome) { outcome.lines }

@@ -28,8 +28,8 @@ package struct SlipwayCommand: AsyncParsableCommand {
                     RunCommand.self, TestCommand.self,
                 ]),
             CommandGroup(
-                name: "Signing them:",
-                subcommands: [SignCommand.self, KeyCommand.self]),
+                name: "Moving and signing them:",
+                subcommands: [PushCommand.self, PullCommand.self, SignCommand.self, KeyCommand.self]),
             CommandGroup(
                 name: "Looking into them:",
                 subcommands: [

@@ -6,16 +6,20 @@ package import Vocabulary
 /// What `slipway build` was asked for: make the image, write it where it shall stand, test it where that was asked.
 package struct BuildOrder: Sendable {
     private let definition: HostPath
-    private let layout: HostPath
+    /// Nil where the image is only published: it is then kept below the data directory.
+    private let layout: HostPath?
+    private let references: [ImageReference]
     private let options: BuildOptions
     private let runsTests: Bool
     private let key: HostPath?
 
     package init(
-        definition: HostPath, layout: HostPath, options: BuildOptions, runsTests: Bool, key: HostPath?
+        definition: HostPath, layout: HostPath?, references: [ImageReference], options: BuildOptions,
+        runsTests: Bool, key: HostPath?
     ) {
         self.definition = definition
         self.layout = layout
+        self.references = references
         self.options = options
         self.runsTests = runsTests
         self.key = key
@@ -47,13 +51,14 @@ package struct BuildOrder: Sendable {
         let pipeline = ImagePipeline(workshop)
         let file = try DefinitionFile(definition, store: workshop.packages)
         let key = try key.map { try KeyPair(at: $0) }
+        let layout = layout ?? workshop.directories.data / "layouts" / file.definition.name
         let target = try ImageLayout.create(at: layout)
         let built = try await pipeline.build(file, options, into: target.blobs)
         workshop.report.report(built.diagnostics)
         let inputs = try pipeline.inputs(of: built, in: target.blobs)
         var reports: [TestReport] = []
-        // What is signed says how it did in its tests.
-        if runsTests || key != nil {
+        // What is signed or published says how it did in its tests; a tag moves only to what passed them.
+        if runsTests || key != nil || !references.isEmpty {
             reports = try await pipeline.test(built, from: target.blobs)
             workshop.report.report(try TestGate(allowUntested: options.allowUntested).check(reports, of: built.image))
         }
@@ -64,12 +69,13 @@ package struct BuildOrder: Sendable {
         }
         if let key {
             try await SigningRun(workshop).attest(
-                built, inputs: inputs, reports: reports, name: built.file.definition.name, key: key, in: target)
+                built, inputs: inputs, reports: reports, name: references.first, key: key, in: target)
         }
-        return outcome(built, reports)
+        for reference in references { _ = try await Transfer(workshop).push(layout.text, to: reference) }
+        return outcome(built, reports, in: layout)
     }
 
-    private func outcome(_ built: BuiltImage, _ reports: [TestReport]) -> Outcome {
+    private func outcome(_ built: BuiltImage, _ reports: [TestReport], in layout: HostPath) -> Outcome {
         Outcome(
             index: built.image.index.digest, buildKey: built.key, layout: layout.text,
             usedStoredLock: built.usedStoredLock, wasRemembered: built.wasRemembered,

@@ -31,7 +31,7 @@ enum ImageLocator {
         switch self {
         case .layout(let path, let name):
             return try await LayoutImage(try ImageLayout.open(at: path), name: name, workers: workshop.workers)
-        case .registry(let reference): throw PipelineError.registryUnsupported(reference)
+        case .registry(let reference): return RegistryImage(reference, client: workshop.registry)
         case .rootFileSystem: return nil
         }
     }

@@ -12,7 +12,6 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case testsNotRun(Architecture, reason: String)
     case gateRefused(gate: String, reason: String)
     case noSuchImage(String)
-    case registryUnsupported(ImageReference)
     case noDefinition(String)
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
@@ -37,8 +36,6 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "the tests for \(architecture) could not run: \(reason); allow it with --allow-untested \(architecture)"
         case .gateRefused(let gate, let reason): "the gate '\(gate)' said no: \(reason)"
         case .noSuchImage(let name): "'\(name)' is neither an OCI layout nor a reference such as 127.0.0.1:5000/app:1"
-        case .registryUnsupported(let reference):
-            "'\(reference)' is in a registry, which this version does not read yet; copy it into an OCI layout first"
         case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
         case .noPlatform(let image, let wanted, let available):
             "'\(image)' has nothing for \(wanted); it has \(available.map(\.description).joined(separator: ", "))"

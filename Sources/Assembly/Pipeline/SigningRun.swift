@@ -13,12 +13,12 @@ package struct SigningRun: Sendable {
 
     /// Evidence and signatures of a fresh build, written beside it.
     package func attest(
-        _ built: BuiltImage, inputs: InputsArtifact, reports: [TestReport], name: String, key: KeyPair,
+        _ built: BuiltImage, inputs: InputsArtifact, reports: [TestReport], name: ImageReference?, key: KeyPair,
         in layout: ImageLayout
     ) async throws {
         let pipeline = ImagePipeline(workshop)
         let attestations = try pipeline.attest(
-            built, inputs: inputs, reports: reports, name: SignedName(local: name), key: key.signingKey)
+            built, inputs: inputs, reports: reports, name: name.map { SignedName($0) } ?? SignedName(local: built.file.definition.name), key: key.signingKey)
         try await write(attestations, to: layout)
     }
 

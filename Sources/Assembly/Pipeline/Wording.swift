@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Distribution
 internal import Vocabulary
 
 /// What a step says when it is done.
@@ -32,5 +33,9 @@ enum Wording {
         case .failed: "\(report.results.count { $0.outcome == .failed }) of \(report.results.count) failed"
         case .notRun: report.results.isEmpty ? "no tests" : "not run"
         }
+    }
+
+    static func summary(_ summary: TransferSummary) -> String {
+        "\(count(summary.moved, "blob")) sent, \(summary.present) there already, \(count(summary.manifests, "manifest"))"
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Distribution
 internal import Execution
 internal import Fetching
 package import Logging
@@ -46,6 +47,9 @@ package struct Workshop: Sendable {
 
     /// Where a registry keeps its content unless it is told otherwise.
     package var registryRoot: HostPath { directories.data / "registry" }
+
+    /// Speaks to registries.
+    var registry: RegistryClient { RegistryClient(transport: transport, workers: workers) }
 
     /// Looks at repositories, with this machine's gpgv and apt configuration.
     func refresher() throws -> RepositoryRefresher {
