@@ -150,7 +150,8 @@ let package = Package(
                 "Vocabulary", "Pipeline", "Factory", "RegistryServer", "CatalogSite", .argumentParser,
                 .serviceLifecycle, .unixSignals, .log,
             ], swiftSettings: strict),
-        .executableTarget(name: "slipway", dependencies: ["Commands", .argumentParser], swiftSettings: strict),
+        .executableTarget(
+            name: "slipway", dependencies: ["Commands", .argumentParser], swiftSettings: strict),
 
         // ── Tests: folders mirror Sources ──
         .target(
@@ -161,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "StageTests",
             dependencies: [
-                "Vocabulary", "Archives", "Storage", "Execution", "Transport", "Distribution", "Defining", "Resolving",
+                "Vocabulary", "Archives", "Storage", "Execution", "Transport", "Distribution", "Defining",
+                "Resolving",
                 "Fetching", "Composing", "Running",
                 "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite",
                 "TestHouse",

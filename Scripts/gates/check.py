@@ -152,8 +152,25 @@ def documented(lines, index):
     return index >= 0 and lines[index].strip().startswith("///")
 
 
+def requirements(root):
+    """Names of documented requirements of protocols: what conforms to one need not say it again."""
+    names = set()
+    for path in swift_files(root):
+        lines, inside = path.read_text().splitlines(), False
+        for number, line in enumerate(lines):
+            if re.search(r"\bprotocol \w+.*\{", line):
+                inside = True
+            elif line.startswith("}"):
+                inside = False
+            match = re.match(r"\s+(?:mutating )?func (\w+)", line)
+            if inside and match and documented(lines, number):
+                names.add(match.group(1))
+    return names
+
+
 def docs(root):
     """Package and public types of file scope, and throwing functions, carry a doc comment."""
+    known = requirements(root)
     for path in swift_files(root):
         text = path.read_text()
         lines = text.splitlines()
@@ -162,6 +179,9 @@ def docs(root):
             number = line_of(text, start)
             kind, rest = match.group("kind"), match.group("rest")
             is_type = kind in ("struct", "enum", "class", "actor", "protocol") and match.group("indent").strip("\n") == ""
+            name = re.match(r"\s*(\w+)", rest)
+            if kind == "func" and name and name.group(1) in known:
+                continue
             if kind == "init" and "from decoder" in rest or kind == "func" and "encode(to" in rest:
                 continue
             is_throwing = kind == "func" and re.search(r"\bthrows\b", rest.split("{")[0])
@@ -174,7 +194,7 @@ REGISTRIES = "|".join(("debian", "pypi", "pythonhosted", "npmjs", "crates"))
 SITES = "|".join(("www", "bugs", "wiki", "lists", "tracker", "packages", "security-tracker", "salsa", "manpages"))
 HOSTS = re.compile(rf"(?<![@\w.-])(?!(?:{SITES})\.)(?:[\w-]+\.)+(?:{REGISTRIES})\.(?:org|io|com)\b"
                    rf"|(?<![@\w.-])(?:pypi|crates)\.(?:org|io)\b", re.I)
-PLACES = re.compile(r"(?<![\w$])/(?:work|root|home)/[\w.]+")
+PLACES = re.compile(r"(?<![\w$])/(?:work|root|home)/(?!nonroot\b)[\w.]+")
 
 
 def hosts(root):

@@ -31,7 +31,9 @@ struct BuildCommand: AsyncParsableCommand {
     @Flag(help: "Run the tests too.")
     var test = false
 
-    @Flag(help: "Publish to the places of --tag: image, evidence, signatures, and last the tags; runs the tests.")
+    @Flag(
+        help:
+            "Publish to the places of --tag: image, evidence, signatures, and last the tags; runs the tests.")
     var push = false
 
     @Option(name: .customLong("tag"), help: "HOST[:PORT]/REPOSITORY:TAG; may be given several times.")
@@ -43,9 +45,13 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if push && tags.isEmpty { throw ValidationError("--push needs a place: --tag HOST[:PORT]/REPOSITORY:TAG") }
+        if push && tags.isEmpty {
+            throw ValidationError("--push needs a place: --tag HOST[:PORT]/REPOSITORY:TAG")
+        }
         if !push && !tags.isEmpty { throw ValidationError("--tag says where to publish; add --push") }
-        if !push && output == nil { throw ValidationError("say where the image goes: -o DIR, or --push --tag REFERENCE") }
+        if !push && output == nil {
+            throw ValidationError("say where the image goes: -o DIR, or --push --tag REFERENCE")
+        }
     }
 
     func run() async throws {
@@ -64,7 +70,8 @@ struct BuildCommand: AsyncParsableCommand {
 
 extension BuildOrder.Outcome {
     fileprivate var lines: [String] {
-        var table = TextTable(["PLATFORM", "PACKAGES", "FILES", "COMPRESSED", "UNPACKED", "MANIFEST"], numeric: [1, 2, 3, 4])
+        var table = TextTable(
+            ["PLATFORM", "PACKAGES", "FILES", "COMPRESSED", "UNPACKED", "MANIFEST"], numeric: [1, 2, 3, 4])
         for platform in platforms {
             table.add([
                 platform.platform, "\(platform.packages)", "\(platform.files)",
@@ -78,7 +85,9 @@ extension BuildOrder.Outcome {
 
 /// Options of everything that builds.
 struct BuildingOptions: ParsableArguments {
-    @Option(name: .customLong("arch"), help: "Only this architecture (amd64, arm64, …); may be given several times.")
+    @Option(
+        name: .customLong("arch"),
+        help: "Only this architecture (amd64, arm64, …); may be given several times.")
     var architectures: [String] = []
 
     @Flag(help: "Touch no network: what is not in the caches is an error.")
@@ -111,7 +120,8 @@ struct BuildingOptions: ParsableArguments {
 
     private func architecture(_ name: String) throws -> Architecture {
         guard let architecture = Architecture(name) else {
-            throw ValidationError("'\(name)' is no architecture; one of \(Architecture.names.joined(separator: ", "))")
+            throw ValidationError(
+                "'\(name)' is no architecture; one of \(Architecture.names.joined(separator: ", "))")
         }
         return architecture
     }

@@ -7,7 +7,8 @@ internal import Vocabulary
 /// `slipway cache …`
 struct CacheCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Show and bound what is kept to save work.", subcommands: [Usage.self, Prune.self])
+        commandName: "cache", abstract: "Show and bound what is kept to save work.",
+        subcommands: [Usage.self, Prune.self])
 
     struct Usage: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -25,7 +26,9 @@ struct CacheCommand: AsyncParsableCommand {
                 let usage = try CacheKeeper(workshop).usage()
                 try session.show(usage) {
                     var table = TextTable(["KIND", "ENTRIES", "SIZE"], numeric: [1, 2])
-                    for kind in usage { table.add([kind.kind, "\(kind.entries)", Figures.megabytes(kind.bytes)]) }
+                    for kind in usage {
+                        table.add([kind.kind, "\(kind.entries)", Figures.megabytes(kind.bytes)])
+                    }
                     return table.lines
                 }
                 return .success

@@ -7,7 +7,8 @@ internal import Vocabulary
 /// `slipway inspect REF-or-LAYOUT`
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Show what is in an image, anybody's: packages, files, configuration.",
+        commandName: "inspect",
+        abstract: "Show what is in an image, anybody's: packages, files, configuration.",
         discussion: """
             EXAMPLES
               slipway inspect out/redis
@@ -67,7 +68,8 @@ struct ScanCommand: AsyncParsableCommand {
         let (image, advisories) = (image, HostPath(advisories))
         let platform = try architecture.map(platform)
         try await session.run { workshop in
-            let scans = try await InspectionRun(workshop).scan(image, platform: platform, advisories: advisories)
+            let scans = try await InspectionRun(workshop).scan(
+                image, platform: platform, advisories: advisories)
             try session.show(scans) { scans.flatMap(FindingsView.lines) }
             if scans.contains(where: { !$0.findings.findings.isEmpty }) { return .refused }
             return scans.allSatisfy(\.findings.isComplete) && !scans.isEmpty ? .success : .unchecked
@@ -78,7 +80,8 @@ struct ScanCommand: AsyncParsableCommand {
 /// `slipway compare A B`
 struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Hold two images side by side: size, packages, files, shells, findings.",
+        commandName: "compare",
+        abstract: "Hold two images side by side: size, packages, files, shells, findings.",
         discussion: """
             Each is a reference, an OCI layout, an archive or rootfs:DIR.
 
@@ -116,7 +119,8 @@ struct CompareCommand: AsyncParsableCommand {
 /// The platform of an architecture's name.
 func platform(_ name: String) throws -> Platform {
     guard let architecture = Architecture(name) else {
-        throw ValidationError("'\(name)' is no architecture; one of \(Architecture.names.joined(separator: ", "))")
+        throw ValidationError(
+            "'\(name)' is no architecture; one of \(Architecture.names.joined(separator: ", "))")
     }
     return architecture.platform
 }

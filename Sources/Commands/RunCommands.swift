@@ -7,7 +7,8 @@ internal import Vocabulary
 /// `slipway run DEFINITION-or-LAYOUT`
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Start an image in a real container: read-only, without network or privileges.",
+        commandName: "run",
+        abstract: "Start an image in a real container: read-only, without network or privileges.",
         discussion: """
             EXAMPLES
               slipway run out/redis -- /usr/bin/redis-server --version
@@ -48,7 +49,8 @@ struct RunCommand: AsyncParsableCommand {
 /// `slipway test DEFINITION-or-LAYOUT`
 struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Run a definition's tests on its image, in a real container on each platform.",
+        commandName: "test",
+        abstract: "Run a definition's tests on its image, in a real container on each platform.",
         discussion: """
             EXAMPLES
               slipway test Examples/redis/image.yaml

@@ -40,7 +40,8 @@ struct Session: Sendable {
     func run(_ body: @escaping @Sendable (Workshop) async throws -> ExitCode) async throws {
         let code = await outcome {
             try await Workshop.with(
-                environment: environment, threads: options.threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+                environment: environment,
+                threads: options.threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
                 report: ProgressLines(terminal, isQuiet: options.quiet).reporter, logger: Self.logger,
                 now: Self.now, body)
         }

@@ -24,7 +24,8 @@ package struct SlipwayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Making images:",
                 subcommands: [
-                    BuildCommand.self, LockCommand.self, WhyCommand.self, TreeCommand.self, ShowConfigCommand.self,
+                    BuildCommand.self, LockCommand.self, WhyCommand.self, TreeCommand.self,
+                    ShowConfigCommand.self,
                     RunCommand.self, TestCommand.self,
                 ]),
             CommandGroup(

@@ -7,7 +7,8 @@ internal import Vocabulary
 /// `slipway push LAYOUT REF`
 struct PushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "push", abstract: "Copy an image from a layout to a registry, with everything that refers to it.",
+        commandName: "push",
+        abstract: "Copy an image from a layout to a registry, with everything that refers to it.",
         discussion: """
             Blobs that are there already are not sent again; the tag moves last.
 
@@ -39,7 +40,8 @@ struct PushCommand: AsyncParsableCommand {
 /// `slipway pull REF LAYOUT`
 struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pull", abstract: "Copy an image from a registry into a layout, with everything that refers to it.",
+        commandName: "pull",
+        abstract: "Copy an image from a registry into a layout, with everything that refers to it.",
         discussion: """
             EXAMPLES
               slipway pull 127.0.0.1:5000/redis:8 out/pulled

@@ -7,7 +7,8 @@ internal import Vocabulary
 /// `slipway verify REF-or-LAYOUT`
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Check an image: its signature, its attestations, and itself against them.",
+        commandName: "verify",
+        abstract: "Check an image: its signature, its attestations, and itself against them.",
         discussion: """
             EXAMPLES
               slipway verify --key slipway.pub out/redis

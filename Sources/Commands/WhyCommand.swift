@@ -26,7 +26,9 @@ struct WhyCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common)
         let options = try building.options(session)
-        guard let name = PackageName(package) else { throw ValidationError("'\(package)' is no package's name") }
+        guard let name = PackageName(package) else {
+            throw ValidationError("'\(package)' is no package's name")
+        }
         let path = HostPath(definition)
         try await session.run { workshop in
             let reasons = try await ImagePipeline(workshop).explain(name, in: path, options)
@@ -39,7 +41,8 @@ struct WhyCommand: AsyncParsableCommand {
 /// `slipway tree DEFINITION`
 struct TreeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tree", abstract: "Show an image's packages as a tree, from what the definition asks for.",
+        commandName: "tree",
+        abstract: "Show an image's packages as a tree, from what the definition asks for.",
         discussion: """
             EXAMPLES
               slipway tree Examples/redis/image.yaml --arch amd64

@@ -33,13 +33,15 @@ package struct SampleImage: Sendable {
             let config = put(
                 try CanonicalJSON.encode(
                     ImageConfiguration(
-                        platform: architecture.platform, created: created, config: .init(), diffIDs: [layer.digest])),
+                        platform: architecture.platform, created: created, config: .init(),
+                        diffIDs: [layer.digest])),
                 .imageConfig)
             var manifest = put(
                 try CanonicalJSON.encode(ImageManifest(config: config, layers: [layer])), .imageManifest)
             manifest.platform = architecture.platform
             let file = ComposedFile(
-                path: ImagePath("etc/app.conf") ?? .root, kind: .file, mode: 0o644, uid: 0, gid: 0, size: local.size,
+                path: ImagePath("etc/app.conf") ?? .root, kind: .file, mode: 0o644, uid: 0, gid: 0,
+                size: local.size,
                 digest: local.digest, target: nil, owner: .definition)
             platforms.append(
                 PlatformImage(
@@ -47,7 +49,8 @@ package struct SampleImage: Sendable {
                     layers: [.init(descriptor: layer, diffID: layer.digest, uncompressedSize: layer.size)],
                     created: created, files: [file]))
         }
-        let index = put(try CanonicalJSON.encode(ImageIndex(manifests: platforms.map(\.manifest))), .imageIndex)
+        let index = put(
+            try CanonicalJSON.encode(ImageIndex(manifests: platforms.map(\.manifest))), .imageIndex)
         image = ComposedImage(index: index, platforms: platforms, diagnostics: [])
         inputs = InputsArtifact(
             subject: index, definitionName: "image.yaml", definition: definition, lock: lockBytes,
@@ -57,7 +60,8 @@ package struct SampleImage: Sendable {
         facts = Self.facts(definition: definition, inputs: inputsManifest, lock: lock)
         tests = platforms.map { platform in
             TestReport(
-                platform: platform.architecture.platform, manifest: platform.manifest.digest, runtime: "runc 1.1.5",
+                platform: platform.architecture.platform, manifest: platform.manifest.digest,
+                runtime: "runc 1.1.5",
                 emulator: nil, results: [.init(name: "answers", outcome: .passed, detail: "PONG")])
         }
         self.blobs = blobs
@@ -65,7 +69,8 @@ package struct SampleImage: Sendable {
 
     /// What the platform's own files would say is installed.
     package func inventory(of platform: PlatformImage) -> ImageInventory {
-        let packages = lock.content.architectures.first { $0.architecture == platform.architecture }?.packages ?? []
+        let packages =
+            lock.content.architectures.first { $0.architecture == platform.architecture }?.packages ?? []
         return ImageInventory(
             platform: platform.architecture.platform, manifest: platform.manifest,
             configuration: ImageConfiguration(
@@ -73,7 +78,8 @@ package struct SampleImage: Sendable {
             compressedSize: 0, uncompressedSize: 0, operatingSystem: nil,
             packages: packages.filter { $0.role == .installed }.map { package in
                 ImageInventory.Package(
-                    family: .debian, name: package.name, version: package.version, architecture: package.architecture,
+                    family: .debian, name: package.name, version: package.version,
+                    architecture: package.architecture,
                     sourceName: package.sourceName, sourceVersion: package.sourceVersion, maintainer: nil,
                     evidence: .root)
             }, files: [], diagnostics: [])
@@ -90,7 +96,10 @@ package struct SampleImage: Sendable {
                 ]
             }
             let dropped = name("dpkg").map {
-                [DroppedPackage(name: $0, reason: "only installs packages", wantedBy: ["app: Depends dpkg (>= 1.19)"])]
+                [
+                    DroppedPackage(
+                        name: $0, reason: "only installs packages", wantedBy: ["app: Depends dpkg (>= 1.19)"])
+                ]
             }
             return ArchitectureLock(
                 architecture: architecture, family: .debian, packages: packages, dropped: dropped ?? [])
@@ -103,7 +112,8 @@ package struct SampleImage: Sendable {
             indexes: architectures.map { architecture in
                 .init(
                     path: "main/binary-\(architecture)/Packages.xz",
-                    url: "https://deb.example.org/debian/dists/trixie/main/binary-\(architecture)/Packages.xz",
+                    url:
+                        "https://deb.example.org/debian/dists/trixie/main/binary-\(architecture)/Packages.xz",
                     digest: ContentHasher.digest(of: "index \(architecture)"), size: 9)
             }, relaxations: [])
         return Lock(
@@ -133,7 +143,8 @@ package struct SampleImage: Sendable {
     private static func facts(definition: Descriptor, inputs: Descriptor, lock: Lock) -> BuildFacts {
         BuildFacts(
             definition: definition, definitionName: "image.yaml", inputs: inputs, lock: lock,
-            buildKey: ContentHasher.digest(of: "build key"), toolVersion: "0.1.0", compressor: "libdeflate-1.14-6",
+            buildKey: ContentHasher.digest(of: "build key"), toolVersion: "0.1.0",
+            compressor: "libdeflate-1.14-6",
             sourceDateEpoch: nil, started: Timestamp(seconds: 1_750_000_100),
             finished: Timestamp(seconds: 1_750_000_103),
             diagnostics: [Diagnostic(.note, .init(rawValue: "package-dropped"), "dpkg is left out")])

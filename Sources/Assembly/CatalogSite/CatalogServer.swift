@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPTypes
 package import Hummingbird
 package import Logging
-internal import HTTPTypes
 internal import NIOCore
 package import Records
 package import Vocabulary
@@ -26,7 +26,8 @@ package struct CatalogServer: Sendable {
         host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router(), configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
+            router: router(),
+            configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) }, logger: logger)
     }
 

@@ -11,7 +11,8 @@ struct DirectoryPage {
             page.element("h1", text: "Images")
             page.element("p", ["class": "lead"], text: summary)
             guard !catalog.images.isEmpty else {
-                page.element("p", text: "Nothing has been built yet. The factory's first round fills this page.")
+                page.element(
+                    "p", text: "Nothing has been built yet. The factory's first round fills this page.")
                 return
             }
             page.table(
@@ -40,7 +41,11 @@ struct DirectoryPage {
                 }
             },
             { page in
-                if let current { page.time(current.finished, now: catalog.moment) } else { page.text("never") }
+                if let current {
+                    page.time(current.finished, now: catalog.moment)
+                } else {
+                    page.text("never")
+                }
             },
             { $0.text(platform.map { size($0.compressedSize) } ?? "–") },
             { $0.text(platform.map { "\($0.packages)" } ?? "–") },

@@ -81,6 +81,8 @@ extension HTMLWriter {
     }
 
     mutating func time(_ moment: Timestamp, now: Timestamp) {
-        element("time", ["datetime": moment.description, "title": moment.description], text: age(moment, now: now))
+        element(
+            "time", ["datetime": moment.description, "title": moment.description], text: age(moment, now: now)
+        )
     }
 }

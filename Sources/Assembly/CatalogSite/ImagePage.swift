@@ -29,7 +29,9 @@ struct ImagePage {
     }
 
     private func obtaining(_ page: inout HTMLWriter) {
-        guard let current = image.current, let index = image.tags.first?.digest ?? current.index else { return }
+        guard let current = image.current, let index = image.tags.first?.digest ?? current.index else {
+            return
+        }
         page.element("section") { page in
             page.element("h2", text: "Pull and verify")
             let tag = image.tags.first.map { ":\($0.tag)" } ?? ""
@@ -55,7 +57,12 @@ struct ImagePage {
                         { $0.element("code", text: tag.tag) },
                         { $0.element("code", ["class": "digest"], text: tag.digest.description) },
                         { $0.time(tag.moved, now: moment) },
-                        { $0.text(tag.held ? "held: rebuilds do not move it until it is released" : "follows rebuilds") },
+                        {
+                            $0.text(
+                                tag.held
+                                    ? "held: rebuilds do not move it until it is released"
+                                    : "follows rebuilds")
+                        },
                     ]
                 })
         }
@@ -77,7 +84,11 @@ struct ImagePage {
                         { $0.text(size(platform.uncompressedSize)) },
                         { $0.text("\(platform.packages)") },
                         { $0.text("\(platform.files)") },
-                        { $0.text(report.map { "\($0.outcome.rawValue), \(count($0.results.count, "test"))" } ?? "none") },
+                        {
+                            $0.text(
+                                report.map { "\($0.outcome.rawValue), \(count($0.results.count, "test"))" }
+                                    ?? "none")
+                        },
                     ]
                 })
         }
@@ -116,7 +127,8 @@ struct ImagePage {
                 caption: "Package differences", columns: ["Package", "Architecture", "Change"],
                 rows: record.cause.packages.map { change in
                     [
-                        { $0.element("code", text: change.name.text) }, { $0.text(change.architecture.debianName) },
+                        { $0.element("code", text: change.name.text) },
+                        { $0.text(change.architecture.debianName) },
                         { $0.text(change.sentence) },
                     ]
                 })
@@ -131,7 +143,8 @@ struct ImagePage {
                 page.element("details") { page in
                     page.element(
                         "summary",
-                        text: "\(architecture.architecture): \(count(architecture.packages.count, "package")), "
+                        text:
+                            "\(architecture.architecture): \(count(architecture.packages.count, "package")), "
                             + "\(architecture.dropped.count) dropped")
                     page.table(
                         caption: "Packages for \(architecture.architecture)",
@@ -149,7 +162,8 @@ struct ImagePage {
                             caption: "Left out on purpose", columns: ["Package", "Reason", "Wanted by"],
                             rows: architecture.dropped.map { dropped in
                                 [
-                                    { $0.element("code", text: dropped.name.text) }, { $0.text(dropped.reason) },
+                                    { $0.element("code", text: dropped.name.text) },
+                                    { $0.text(dropped.reason) },
                                     { $0.text(dropped.wantedBy.joined(separator: "; ")) },
                                 ]
                             })
@@ -162,8 +176,10 @@ struct ImagePage {
     private func reason(of package: LockedPackage, in lock: ArchitectureLock) -> String {
         guard package.requestedBy.isEmpty else { return "the definition asks for it" }
         let wanting = lock.packages.filter { $0.edges.contains { $0.to == package.name } }.map(\.name.text)
-        return wanting.isEmpty ? "a rule of the family" : "needed by " + wanting.prefix(4).joined(separator: ", ")
-            + (wanting.count > 4 ? " and \(wanting.count - 4) more" : "")
+        return wanting.isEmpty
+            ? "a rule of the family"
+            : "needed by " + wanting.prefix(4).joined(separator: ", ")
+                + (wanting.count > 4 ? " and \(wanting.count - 4) more" : "")
     }
 
     private func findings(_ page: inout HTMLWriter) {
@@ -176,7 +192,8 @@ struct ImagePage {
                     + (findings.completeAsOf.map { ", complete as of \($0)" } ?? ""))
             if !findings.findings.isEmpty {
                 page.table(
-                    caption: "Known findings", columns: ["Id", "Package", "Installed", "Fixed in", "Severity"],
+                    caption: "Known findings",
+                    columns: ["Id", "Package", "Installed", "Fixed in", "Severity"],
                     rows: findings.findings.map { finding in
                         [
                             { $0.text(finding.id) }, { $0.element("code", text: finding.package.text) },
@@ -187,10 +204,13 @@ struct ImagePage {
             }
             if !findings.uncovered.isEmpty {
                 page.element("details") { page in
-                    page.element("summary", text: "\(count(findings.uncovered.count, "package")) not covered by the records")
+                    page.element(
+                        "summary",
+                        text: "\(count(findings.uncovered.count, "package")) not covered by the records")
                     page.element("ul") { page in
                         for package in findings.uncovered {
-                            page.element("li", text: "\(package.package) \(package.version): \(package.reason)")
+                            page.element(
+                                "li", text: "\(package.package) \(package.version): \(package.reason)")
                         }
                     }
                 }

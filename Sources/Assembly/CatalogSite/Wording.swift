@@ -26,7 +26,9 @@ extension RebuildCause {
     /// The reason as a sentence: what set it off, and which packages came of it.
     package var sentence: String {
         let packages = Dictionary(grouping: packages, by: \.name).keys.sorted().map(\.text)
-        let named = packages.prefix(3).joined(separator: ", ") + (packages.count > 3 ? " and \(packages.count - 3) more" : "")
+        let named =
+            packages.prefix(3).joined(separator: ", ")
+            + (packages.count > 3 ? " and \(packages.count - 3) more" : "")
         switch trigger {
         case .first: return "First build"
         case .definition: return "The definition changed"
@@ -34,7 +36,8 @@ extension RebuildCause {
         case .request: return "Requested"
         case .repository:
             let suites = Set(repositories.map(\.suite)).sorted().joined(separator: ", ")
-            return "\(suites.isEmpty ? "A repository" : suites) published \(named.isEmpty ? "a new index" : named)"
+            return
+                "\(suites.isEmpty ? "A repository" : suites) published \(named.isEmpty ? "a new index" : named)"
         }
     }
 }

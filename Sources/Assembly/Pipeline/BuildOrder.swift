@@ -60,7 +60,8 @@ package struct BuildOrder: Sendable {
         // What is signed or published says how it did in its tests; a tag moves only to what passed them.
         if runsTests || key != nil || !references.isEmpty {
             reports = try await pipeline.test(built, from: target.blobs)
-            workshop.report.report(try TestGate(allowUntested: options.allowUntested).check(reports, of: built.image))
+            workshop.report.report(
+                try TestGate(allowUntested: options.allowUntested).check(reports, of: built.image))
         }
         let index = built.image.index
         let referrer = try inputs.descriptor()

@@ -20,7 +20,9 @@ package struct DefinitionFile: Sendable {
         let bytes = try HostDirectory.read(path, limit: Self.limits.definition)
         try self.init(path, bytes: bytes) { source, location in
             let file = HostPath(source).resolved(against: path.parent)
-            guard try HostDirectory.exists(file) else { throw PipelineError.localFileMissing(file, at: location) }
+            guard try HostDirectory.exists(file) else {
+                throw PipelineError.localFileMissing(file, at: location)
+            }
             let (digest, size) = try Self.take(file, into: store)
             return Descriptor(
                 mediaType: .slipwayLocalFile, digest: digest, size: size,
@@ -28,7 +30,9 @@ package struct DefinitionFile: Sendable {
         }
     }
 
-    private static func take(_ file: HostPath, into store: ContentStore) throws -> (digest: Digest, size: Int64) {
+    private static func take(_ file: HostPath, into store: ContentStore) throws -> (
+        digest: Digest, size: Int64
+    ) {
         let reader = try FileReader(file)
         guard reader.size <= limits.localFile else {
             throw PipelineError.localFileTooLarge(file, bytes: reader.size, limit: limits.localFile)
@@ -62,7 +66,8 @@ package struct DefinitionFile: Sendable {
     /// `redis/image.yaml` → `redis/image.lock.json`.
     package var lockPath: HostPath {
         let name = path.name
-        let stem = name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : name
+        let stem =
+            name.hasSuffix(".yaml") ? name.dropLast(5) : name.hasSuffix(".yml") ? name.dropLast(4) : name
         return path.parent / "\(stem).lock.json"
     }
 
@@ -87,7 +92,8 @@ package struct DefinitionFile: Sendable {
             throw PipelineError.lockUnreadable(lockPath, reason: "\(error)")
         }
         guard lock.content.version == 1 else {
-            throw PipelineError.lockUnreadable(lockPath, reason: "its format \(lock.content.version) is not known")
+            throw PipelineError.lockUnreadable(
+                lockPath, reason: "its format \(lock.content.version) is not known")
         }
         guard lock.content.definition == definition.digest else {
             return (
@@ -105,7 +111,8 @@ package struct DefinitionFile: Sendable {
 
     /// Digest of the definition with every local file's: what the factory watches.
     package func digest() throws -> Digest {
-        let parts = [definition.digest.description]
+        let parts =
+            [definition.digest.description]
             + local.sources.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.digest)" }
         return ContentHasher.digest(of: try CanonicalJSON.encode(parts))
     }

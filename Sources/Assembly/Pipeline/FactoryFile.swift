@@ -18,7 +18,8 @@ package enum AdvisoryFolder {
     /// - Throws: `StorageError`; `AdvisoryError` naming the file that is no record.
     package static func read(_ path: HostPath) throws -> AdvisorySet {
         let files = try HostDirectory.names(in: path).filter { $0.hasSuffix(".json") }.map { name in
-            AdvisorySet.File(name: name, bytes: try HostDirectory.read(path / name, limit: AdvisorySet.fileLimit))
+            AdvisorySet.File(
+                name: name, bytes: try HostDirectory.read(path / name, limit: AdvisorySet.fileLimit))
         }
         return try AdvisorySet.read(files)
     }

@@ -30,7 +30,8 @@ enum ImageLocator {
     func source(_ workshop: Workshop) async throws -> (any ImageSource)? {
         switch self {
         case .layout(let path, let name):
-            return try await LayoutImage(try ImageLayout.open(at: path), name: name, workers: workshop.workers)
+            return try await LayoutImage(
+                try ImageLayout.open(at: path), name: name, workers: workshop.workers)
         case .registry(let reference): return RegistryImage(reference, client: workshop.registry)
         case .rootFileSystem: return nil
         }
@@ -48,7 +49,9 @@ enum ImageLocator {
         return try HostDirectory.exists(path) && !HostDirectory.isDirectory(path)
     }
 
-    private static func isLayout(_ path: HostPath) throws -> Bool { try HostDirectory.exists(path / "oci-layout") }
+    private static func isLayout(_ path: HostPath) throws -> Bool {
+        try HostDirectory.exists(path / "oci-layout")
+    }
 }
 
 extension Platform {

@@ -18,19 +18,27 @@ extension ImagePipeline {
         for file in built.file.local.sources.values { try bring(file.digest, into: store) }
         var releases: [InputsArtifact.Release] = []
         for repository in built.lock.witness.repositories {
-            guard try bring(repository.release, into: store), let size = store.size(of: repository.release) else {
+            guard try bring(repository.release, into: store), let size = store.size(of: repository.release)
+            else {
                 let name = "\(repository.suite) of \(repository.url)"
-                workshop.report(.diagnostic(Diagnostic(.warning, .releaseNotAtHand,
-                    "the signed release file of \(name) is no longer at hand; the evidence names it by digest alone")))
+                workshop.report(
+                    .diagnostic(
+                        Diagnostic(
+                            .warning, .releaseNotAtHand,
+                            "the signed release file of \(name) is no longer at hand; the evidence names it by digest alone"
+                        )))
                 continue
             }
-            releases.append(.init(
-                url: repository.releaseURL,
-                content: Descriptor(mediaType: .slipwayRelease, digest: repository.release, size: size)))
+            releases.append(
+                .init(
+                    url: repository.releaseURL,
+                    content: Descriptor(mediaType: .slipwayRelease, digest: repository.release, size: size)))
         }
         let artifact = InputsArtifact(
-            subject: built.image.index, definitionName: String(built.file.path.name), definition: definition, lock: lock,
-            localFiles: built.file.local.sources.map { .init(source: $0.key, content: $0.value) }, releases: releases)
+            subject: built.image.index, definitionName: String(built.file.path.name), definition: definition,
+            lock: lock,
+            localFiles: built.file.local.sources.map { .init(source: $0.key, content: $0.value) },
+            releases: releases)
         try store.write(Array("{}".utf8))
         try store.write(try artifact.encode())
         return artifact
@@ -43,8 +51,10 @@ extension ImagePipeline {
     ) throws -> Attestations {
         workshop.report(.began(.attest, name.subject))
         let facts = BuildFacts(
-            definition: inputs.definition, definitionName: inputs.definitionName, inputs: try inputs.descriptor(),
-            lock: built.lock, buildKey: built.key, toolVersion: Slipway.version, compressor: Slipway.composition,
+            definition: inputs.definition, definitionName: inputs.definitionName,
+            inputs: try inputs.descriptor(),
+            lock: built.lock, buildKey: built.key, toolVersion: Slipway.version,
+            compressor: Slipway.composition,
             sourceDateEpoch: built.sourceDateEpoch, started: built.started, finished: built.finished,
             diagnostics: built.diagnostics)
         let attestations = try Attester(key: key, existing: existing).attest(
@@ -58,7 +68,10 @@ extension ImagePipeline {
     package func billsOfMaterials(_ built: BuiltImage, name: String) throws -> [Digest: [UInt8]] {
         var bills: [Digest: [UInt8]] = [:]
         for platform in built.image.platforms {
-            guard let lock = built.lock.content.architectures.first(where: { $0.architecture == platform.architecture })
+            guard
+                let lock = built.lock.content.architectures.first(where: {
+                    $0.architecture == platform.architecture
+                })
             else { continue }
             let bill = BillOfMaterialsWriter().describe(
                 lock: lock, witness: built.lock.witness, image: platform, name: name)

@@ -40,10 +40,11 @@ extension ImagePipeline {
         let lock = try await lock(for: file, options).lock
         return lock.content.architectures.map { architecture in
             let answer = Explanation(architecture, definition: file.definition).why(name)
-            let isPresent = switch answer {
-            case .installed, .dataOnly: true
-            case .dropped, .absent: false
-            }
+            let isPresent =
+                switch answer {
+                case .installed, .dataOnly: true
+                case .dropped, .absent: false
+                }
             return Reason(architecture: architecture.architecture, isPresent: isPresent, text: "\(answer)")
         }
     }

@@ -28,7 +28,8 @@ extension ImagePipeline {
         _ started: Timestamp, _ diagnostics: [Diagnostic], epoch: Timestamp?, wasRemembered: Bool
     ) -> BuiltImage {
         BuiltImage(
-            file: file, lock: lock, usedStoredLock: usedStoredLock, wasRemembered: wasRemembered, key: key, sourceDateEpoch: epoch,
+            file: file, lock: lock, usedStoredLock: usedStoredLock, wasRemembered: wasRemembered, key: key,
+            sourceDateEpoch: epoch,
             image: image, started: started, finished: workshop.now(),
             diagnostics: diagnostics + (wasRemembered ? image.diagnostics : []))
     }

@@ -24,13 +24,17 @@ package struct ImagePipeline: Sendable {
         let (lock, wasStored, notes) = try await lock(for: file, options)
         let key = try BuildKey(file, lock: lock, options: options).digest()
         if let image = try remembered(key, in: store) {
-            return built(file, lock, wasStored, key, image, started, notes, epoch: options.sourceDateEpoch, wasRemembered: true)
+            return built(
+                file, lock, wasStored, key, image, started, notes, epoch: options.sourceDateEpoch,
+                wasRemembered: true)
         }
         let packages = try await fetch(lock, for: file, options)
         let image = try await compose(file, lock, packages, options, into: store)
         try remember(image, under: key)
         let all = notes + packages.flatMap(\.diagnostics) + image.diagnostics
-        return built(file, lock, wasStored, key, image, started, all, epoch: options.sourceDateEpoch, wasRemembered: false)
+        return built(
+            file, lock, wasStored, key, image, started, all, epoch: options.sourceDateEpoch,
+            wasRemembered: false)
     }
 
     /// The lock beside the definition where it holds for this text, else a fresh one.
@@ -53,7 +57,9 @@ package struct ImagePipeline: Sendable {
             allowUnsigned: options.allowUnsigned)
         workshop.report(.ended(.refresh, Wording.snapshots(snapshots)))
         workshop.report(.began(.resolve, file.path.text))
-        let resolution = try await workshop.workers.run { try Resolver().resolution(of: definition, snapshots: snapshots) }
+        let resolution = try await workshop.workers.run {
+            try Resolver().resolution(of: definition, snapshots: snapshots)
+        }
         workshop.report(.ended(.resolve, Wording.lock(resolution.lock)))
         return resolution
     }
@@ -65,7 +71,8 @@ package struct ImagePipeline: Sendable {
         let recorded = try await workshop.refresher().recorded(
             lock.witness, lines: file.definition.contents.repositories, keyring: file.keyring,
             allowUnsigned: options.allowUnsigned)
-        let fetcher = PackageFetcher(transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
+        let fetcher = PackageFetcher(
+            transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
         var fetched: [FetchedPackages] = []
         for architecture in chosen(lock, options) {
             workshop.report(.began(.fetch, "\(architecture.architecture)"))
@@ -77,7 +84,9 @@ package struct ImagePipeline: Sendable {
             if fetched.isEmpty { packages.diagnostics = recorded.diagnostics + packages.diagnostics }
             fetched.append(packages)
             workshop.report(
-                .ended(.fetch, "\(architecture.architecture) \(Wording.count(architecture.packages.count, "package"))"))
+                .ended(
+                    .fetch,
+                    "\(architecture.architecture) \(Wording.count(architecture.packages.count, "package"))"))
         }
         return fetched
     }
@@ -87,7 +96,8 @@ package struct ImagePipeline: Sendable {
         into store: ContentStore
     ) async throws -> ComposedImage {
         workshop.report(.began(.compose, file.definition.name))
-        let composer = Composer(packages: workshop.packages, store: store, cache: workshop.cache, workers: workshop.workers)
+        let composer = Composer(
+            packages: workshop.packages, store: store, cache: workshop.cache, workers: workshop.workers)
         let image = try await composer.compose(
             file.definition, packages: packages, lock: lock, local: file.local,
             sourceDateEpoch: options.sourceDateEpoch)

@@ -19,7 +19,10 @@ package struct InspectionRun: Sendable {
         let inspector = Inspector(workers: workshop.workers)
         let inventories: [ImageInventory]
         if case .rootFileSystem(let path) = locator {
-            inventories = [try await inspector.inventory(ofDirectory: path, platform: platform ?? .ofThisMachine, compressing: true)]
+            inventories = [
+                try await inspector.inventory(
+                    ofDirectory: path, platform: platform ?? .ofThisMachine, compressing: true)
+            ]
         } else if let source = try await locator.source(workshop) {
             inventories = try await inspector.inventory(
                 of: source, platform: platform, store: try locator.store(workshop))

@@ -30,18 +30,22 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "'\(path)' exists and is not overwritten; move it away or choose another name with --name"
         case .testsFailed(let reports):
             reports.flatMap { report in
-                report.results.filter { $0.outcome == .failed }.map { "\(report.platform): test '\($0.name)' failed: \($0.detail)" }
+                report.results.filter { $0.outcome == .failed }.map {
+                    "\(report.platform): test '\($0.name)' failed: \($0.detail)"
+                }
             }.joined(separator: "\n")
         case .testsNotRun(let architecture, let reason):
             "the tests for \(architecture) could not run: \(reason); allow it with --allow-untested \(architecture)"
         case .gateRefused(let gate, let reason): "the gate '\(gate)' said no: \(reason)"
-        case .noSuchImage(let name): "'\(name)' is neither an OCI layout nor a reference such as 127.0.0.1:5000/app:1"
+        case .noSuchImage(let name):
+            "'\(name)' is neither an OCI layout nor a reference such as 127.0.0.1:5000/app:1"
         case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
         case .noPlatform(let image, let wanted, let available):
             "'\(image)' has nothing for \(wanted); it has \(available.map(\.description).joined(separator: ", "))"
         case .inputMissing(let what, let digest, let tried):
             "\(what) (\(digest)) is needed and was not found; tried \(tried.isEmpty ? "nowhere" : tried.joined(separator: ", "))"
-        case .noInputs(let digest): "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
+        case .noInputs(let digest):
+            "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"
         }
     }

@@ -15,7 +15,8 @@ package struct Reporter: Sendable {
 
     /// The steps of the machine, in the words that people see.
     package enum Step: String, Sendable, Codable {
-        case refresh, resolve, fetch, compose, test, describe, attest, push, pull, sign, tag, verify, rebuild, scan, inspect
+        case refresh, resolve, fetch, compose, test, describe, attest, push, pull, sign, tag, verify, rebuild,
+            scan, inspect
     }
 
     private let receive: @Sendable (Event) -> Void

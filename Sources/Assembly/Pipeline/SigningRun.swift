@@ -13,18 +13,23 @@ package struct SigningRun: Sendable {
 
     /// Evidence and signatures of a fresh build, written beside it.
     package func attest(
-        _ built: BuiltImage, inputs: InputsArtifact, reports: [TestReport], name: ImageReference?, key: KeyPair,
+        _ built: BuiltImage, inputs: InputsArtifact, reports: [TestReport], name: ImageReference?,
+        key: KeyPair,
         in layout: ImageLayout
     ) async throws {
         let pipeline = ImagePipeline(workshop)
         let attestations = try pipeline.attest(
-            built, inputs: inputs, reports: reports, name: name.map { SignedName($0) } ?? SignedName(local: built.file.definition.name), key: key.signingKey)
+            built, inputs: inputs, reports: reports,
+            name: name.map { SignedName($0) } ?? SignedName(local: built.file.definition.name),
+            key: key.signingKey)
         try await write(attestations, to: layout)
     }
 
     /// The signatures of an image of anybody's, in a layout.
     package func sign(_ text: String, key: KeyPair) async throws -> [Digest] {
-        guard case .layout(let path, let name) = try ImageLocator(text) else { throw PipelineError.noSuchImage(text) }
+        guard case .layout(let path, let name) = try ImageLocator(text) else {
+            throw PipelineError.noSuchImage(text)
+        }
         let layout = try ImageLayout.open(at: path)
         let source = try await LayoutImage(layout, name: name, workers: workshop.workers)
         let root = try await source.root()
@@ -46,13 +51,15 @@ package struct SigningRun: Sendable {
         for item in attestations.evidence + attestations.signatures {
             try layout.blobs.write(item.bundle)
             try layout.blobs.write(item.manifest)
-            referrers.append(Descriptor(item.manifest, mediaType: .imageManifest, artifactType: .sigstoreBundle))
+            referrers.append(
+                Descriptor(item.manifest, mediaType: .imageManifest, artifactType: .sigstoreBundle))
         }
         try layout.blobs.write(Array("{}".utf8))
         let added = referrers
         try await workshop.workers.run {
             try layout.update { index in
-                index.manifests += added.filter { new in !index.manifests.contains { $0.digest == new.digest } }
+                index.manifests += added.filter { new in !index.manifests.contains { $0.digest == new.digest }
+                }
             }
         }
     }

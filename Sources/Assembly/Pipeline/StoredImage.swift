@@ -13,9 +13,13 @@ struct StoredImage: ImageSource {
 
     func resolve(_ tag: ImageReference.Tag?) -> Descriptor? { tag == nil ? root : nil }
 
-    func manifest(_ descriptor: Descriptor) throws -> [UInt8] { try store.read(descriptor.digest, limit: 4 << 20) }
+    func manifest(_ descriptor: Descriptor) throws -> [UInt8] {
+        try store.read(descriptor.digest, limit: 4 << 20)
+    }
 
-    func blob(_ descriptor: Descriptor, limit: Int) throws -> [UInt8] { try store.read(descriptor.digest, limit: limit) }
+    func blob(_ descriptor: Descriptor, limit: Int) throws -> [UInt8] {
+        try store.read(descriptor.digest, limit: limit)
+    }
 
     func fetch(_ descriptor: Descriptor, into target: ContentStore) throws {
         guard !target.contains(descriptor.digest) else { return }

@@ -13,7 +13,9 @@ package struct TestRun: Sendable {
     package init(_ workshop: Workshop) { self.workshop = workshop }
 
     /// The tests of a definition on its image (built first), or those of `definition` on a layout.
-    package func test(_ text: String, definition: HostPath?, _ options: BuildOptions) async throws -> [TestReport] {
+    package func test(_ text: String, definition: HostPath?, _ options: BuildOptions) async throws
+        -> [TestReport]
+    {
         let pipeline = ImagePipeline(workshop)
         guard try ImageLocator.isDefinition(text) else {
             guard let definition else { throw PipelineError.noDefinition(text) }
@@ -21,7 +23,8 @@ package struct TestRun: Sendable {
             let (images, store) = try await platforms(of: text)
             return try await pipeline.test(images, tests: tests, from: store)
         }
-        let built = try await pipeline.build(try DefinitionFile(HostPath(text), store: workshop.packages), options)
+        let built = try await pipeline.build(
+            try DefinitionFile(HostPath(text), store: workshop.packages), options)
         return try await pipeline.test(built)
     }
 
@@ -56,7 +59,8 @@ package struct TestRun: Sendable {
         for descriptor in try await children(of: root, in: source) {
             let bytes = try await source.manifest(descriptor)
             try store.write(bytes)
-            let manifest: ImageManifest = try CanonicalJSON.decode(from: bytes, what: "the manifest \(descriptor.digest)")
+            let manifest: ImageManifest = try CanonicalJSON.decode(
+                from: bytes, what: "the manifest \(descriptor.digest)")
             for blob in [manifest.config] + manifest.layers { try await source.fetch(blob, into: store) }
             manifests.append(descriptor)
         }

@@ -12,6 +12,7 @@ package struct VerificationRun: Sendable {
 
     package init(_ workshop: Workshop) { self.workshop = workshop }
 
+    /// The verdict on a layout or reference by the public key in a file. Throws where no answer could be formed.
     package func verify(_ text: String, key: HostPath) async throws -> Verdict {
         workshop.report(.began(.verify, text))
         let pem = try HostDirectory.read(key, limit: 64 << 10)
@@ -30,7 +31,9 @@ package struct VerificationRun: Sendable {
     }
 
     /// What the content says is installed; an image that cannot be read has no inventory, and the checks say so.
-    private func inventories(of source: any ImageSource, _ store: ContentStore) async -> [Digest: ImageInventory] {
+    private func inventories(of source: any ImageSource, _ store: ContentStore) async -> [Digest:
+        ImageInventory]
+    {
         let inspector = Inspector(workers: workshop.workers, hashesFiles: false)
         guard let found = try? await inspector.inventory(of: source, store: store) else { return [:] }
         return Dictionary(found.map { ($0.manifest.digest, $0) }, uniquingKeysWith: { first, _ in first })

@@ -54,7 +54,8 @@ package struct Workshop: Sendable {
     /// Looks at repositories, with this machine's gpgv and apt configuration.
     func refresher() throws -> RepositoryRefresher {
         RepositoryRefresher(
-            transport: transport, store: packages, cache: cache, verifier: try ClearsignedVerifier.find(), workers: workers,
+            transport: transport, store: packages, cache: cache, verifier: try ClearsignedVerifier.find(),
+            workers: workers,
             clock: now)
     }
 
@@ -69,7 +70,8 @@ package struct Workshop: Sendable {
         environment: [String: String], threads: Int, report: Reporter, logger: Logger,
         now: @escaping @Sendable () -> Timestamp, _ body: (Workshop) async throws -> Result
     ) async throws -> Result {
-        let workshop = try Workshop(environment: environment, threads: threads, report: report, logger: logger, now: now)
+        let workshop = try Workshop(
+            environment: environment, threads: threads, report: report, logger: logger, now: now)
         do {
             let result = try await body(workshop)
             await workshop.close()

@@ -19,7 +19,9 @@ enum Figures {
         return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
     }
 
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
 
     static func percent(_ part: Int64, of whole: Int64) -> String {
         guard whole > 0 else { return "–" }

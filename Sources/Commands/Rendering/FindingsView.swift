@@ -18,13 +18,16 @@ enum FindingsView {
             }
             lines += table.lines.map { "  \($0)" }
         }
-        lines.append("  records: \(findings.coverage ?? "none")\(findings.completeAsOf.map { ", complete as of \($0)" } ?? "")")
+        lines.append(
+            "  records: \(findings.coverage ?? "none")\(findings.completeAsOf.map { ", complete as of \($0)" } ?? "")"
+        )
         let found = Figures.count(findings.findings.count, "finding")
         let scanned = Figures.count(findings.packagesScanned, "package")
         lines.append(
             findings.isComplete
                 ? "  \(found) in \(scanned), all covered"
-                : "  \(found) in \(scanned); NOT covered: \(findings.uncovered.map(\.package.text).joined(separator: ", "))")
+                : "  \(found) in \(scanned); NOT covered: \(findings.uncovered.map(\.package.text).joined(separator: ", "))"
+        )
         return lines
     }
 }
@@ -32,7 +35,8 @@ enum FindingsView {
 /// Two images side by side.
 enum ComparisonView {
     static func lines(_ comparison: ImageComparison) -> [String] {
-        var table = TextTable(["", comparison.first.name, comparison.second.name, "SHARE"], numeric: [1, 2, 3])
+        var table = TextTable(
+            ["", comparison.first.name, comparison.second.name, "SHARE"], numeric: [1, 2, 3])
         for figure in comparison.figures {
             table.add([
                 figure.name, text(figure.first, figure.unit), text(figure.second, figure.unit),

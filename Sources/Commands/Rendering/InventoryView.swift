@@ -47,10 +47,12 @@ struct InventoryView: Encodable {
                 name: $0.name, version: $0.version, architecture: $0.architecture,
                 source: "\($0.sourceName) \($0.sourceVersion)")
         }
-        fileList = withFiles
+        fileList =
+            withFiles
             ? inventory.files.map {
                 File(
-                    path: $0.path, kind: $0.kind, mode: String($0.mode, radix: 8), uid: $0.uid, gid: $0.gid, size: $0.size,
+                    path: $0.path, kind: $0.kind, mode: String($0.mode, radix: 8), uid: $0.uid, gid: $0.gid,
+                    size: $0.size,
                     digest: $0.digest, target: $0.target)
             } : nil
     }
@@ -67,7 +69,9 @@ struct InventoryView: Encodable {
         lines += packageList.map { "  \($0.name) \($0.version) (\($0.architecture))" }
         for file in fileList ?? [] {
             let target = file.target.map { " -> \($0)" } ?? ""
-            lines.append("  \(file.kind.rawValue) \(file.mode) \(file.uid):\(file.gid) \(file.size) \(file.path)\(target)")
+            lines.append(
+                "  \(file.kind.rawValue) \(file.mode) \(file.uid):\(file.gid) \(file.size) \(file.path)\(target)"
+            )
         }
         return lines
     }

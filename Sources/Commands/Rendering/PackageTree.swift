@@ -6,7 +6,8 @@ internal import Vocabulary
 /// and not unfolded again.
 enum PackageTree {
     static func lines(_ lock: ArchitectureLock) -> [String] {
-        let packages = Dictionary(lock.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let packages = Dictionary(
+            lock.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var lines = ["\(lock.architecture)"]
         var seen: Set<PackageName> = []
         let roots = lock.packages.filter { !$0.requestedBy.isEmpty }
@@ -36,7 +37,8 @@ enum PackageTree {
         guard isNew else { return }
         for (index, target) in targets.enumerated() {
             show(
-                target, prefix: prefix + (isLast ? "   " : "│  "), isLast: index == targets.count - 1, packages, &seen,
+                target, prefix: prefix + (isLast ? "   " : "│  "), isLast: index == targets.count - 1,
+                packages, &seen,
                 &lines)
         }
     }

@@ -42,13 +42,15 @@ struct TestReportView {
     func lines(_ report: TestReport) -> [String] {
         let emulator = report.emulator.map { ", \($0)" } ?? ""
         let head = "\(report.platform) (\(report.runtime.isEmpty ? "no runtime" : report.runtime)\(emulator))"
-        return [head] + report.results.map { result in
-            let mark = switch result.outcome {
-            case .passed: terminal.paint("passed", .green)
-            case .failed: terminal.paint("FAILED", .red)
-            case .notRun: terminal.paint("not run", .yellow)
+        return [head]
+            + report.results.map { result in
+                let mark =
+                    switch result.outcome {
+                    case .passed: terminal.paint("passed", .green)
+                    case .failed: terminal.paint("FAILED", .red)
+                    case .notRun: terminal.paint("not run", .yellow)
+                    }
+                return "  \(mark)  \(result.name)\(result.outcome == .passed ? "" : ": \(result.detail)")"
             }
-            return "  \(mark)  \(result.name)\(result.outcome == .passed ? "" : ": \(result.detail)")"
-        }
     }
 }

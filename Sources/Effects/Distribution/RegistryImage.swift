@@ -17,6 +17,7 @@ package struct RegistryImage: ImageSource {
         try await client.resolve(tag.map { reference.tagged($0) } ?? reference)
     }
 
+    /// What the reference stands for; throws where the registry has no such manifest.
     package func root() async throws -> Descriptor {
         guard let root = try await resolve(nil) else {
             throw DistributionError.notFound(what: "\(reference)")

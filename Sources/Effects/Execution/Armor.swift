@@ -22,7 +22,11 @@ enum Armor {
                 if text == begin { place = .headers }
             case .headers:
                 // Headers end with an empty line; some writers have no header and no empty line.
-                if text.allSatisfy({ $0 == " " }) { place = .body } else if !text.contains(": ") { return nil }
+                if text.allSatisfy({ $0 == " " }) {
+                    place = .body
+                } else if !text.contains(": ") {
+                    return nil
+                }
             case .body where text == end, .checksum where text == end:
                 guard let decoded = decodeBase64(body) else { return nil }
                 result += decoded

@@ -45,7 +45,8 @@ package struct ClearsignedVerifier: Sendable {
     ) async throws(ExecutionError) -> SignedText {
         guard !keyrings.isEmpty else { throw .noKeyring(what: what) }
         guard clearsigned.count <= textLimit else {
-            throw .badSignature(what: what, reason: "it is larger than \(textLimit) bytes", keyrings: keyrings)
+            throw .badSignature(
+                what: what, reason: "it is larger than \(textLimit) bytes", keyrings: keyrings)
         }
         let block: ArraySlice<UInt8>
         do throws(ClearsignedBlock.Flaw) {
@@ -95,7 +96,9 @@ package struct ClearsignedVerifier: Sendable {
         // A public-key packet (RFC 9580, 4.2), or GnuPG's keybox, whose first blob has a magic at byte 8.
         let isPackets = binary.first.map { [0x98, 0x99, 0x9A, 0xC6].contains($0) } ?? false
         let isKeybox = binary.count > 32 && binary[8..<12].elementsEqual("KBXf".utf8)
-        guard isPackets || isKeybox else { throw .keyring(path, reason: "it holds no public key", what: what) }
+        guard isPackets || isKeybox else {
+            throw .keyring(path, reason: "it holds no public key", what: what)
+        }
         return binary
     }
 }

@@ -27,7 +27,8 @@ package enum ExecutionError: Error, Equatable, CustomStringConvertible {
             "\(program) is needed and not installed; run `apt-get install \(package)`"
         case .untrusted(let path, let reason): "\(path) is not used: \(reason)"
         case .cannotStart(let program, let reason): "cannot start \(program): \(reason)"
-        case .timedOut(let program, let seconds): "\(program) did not finish within \(seconds) s and was killed"
+        case .timedOut(let program, let seconds):
+            "\(program) did not finish within \(seconds) s and was killed"
         case .tooMuchOutput(let program, let limit):
             "\(program) wrote more than \(limit) bytes and was killed"
         case .cancelled(let program): "\(program) was killed because the work was cancelled"
@@ -35,7 +36,8 @@ package enum ExecutionError: Error, Equatable, CustomStringConvertible {
             "\(program) failed with exit status \(exit)\(said.isEmpty ? "" : ": \(said)")"
         case .noKeyring(let what):
             "\(what): no keyring is named to check its signature with; name one with signed-by or contents.keyring"
-        case .keyring(let path, let reason, let what): "\(what): the keyring \(path) cannot be used: \(reason)"
+        case .keyring(let path, let reason, let what):
+            "\(what): the keyring \(path) cannot be used: \(reason)"
         case .badSignature(let what, let reason, let keyrings):
             "\(what): \(reason) (keyrings: \(keyrings.map(\.text).joined(separator: ", ")))"
         case .noRuntime:

@@ -50,7 +50,8 @@ package struct Program: Sendable, Equatable {
                 var status = stat()
                 guard stat(checked.text, &status) == 0 else { continue }
                 guard status.st_uid == owner || status.st_uid == 0 else {
-                    throw .untrusted(path: checked, reason: "it belongs to user \(status.st_uid) and not to root")
+                    throw .untrusted(
+                        path: checked, reason: "it belongs to user \(status.st_uid) and not to root")
                 }
                 guard status.st_mode & 0o002 == 0 else {
                     throw .untrusted(path: checked, reason: "everybody may write to it")
@@ -71,7 +72,8 @@ package struct Program: Sendable, Equatable {
         do {
             return try await withThrowingTaskGroup(of: ProgramResult?.self) { group in
                 group.addTask {
-                    try await execute(arguments, input: input, environment: environment, outputLimit: outputLimit)
+                    try await execute(
+                        arguments, input: input, environment: environment, outputLimit: outputLimit)
                 }
                 if let seconds {
                     group.addTask {
@@ -112,7 +114,8 @@ package struct Program: Sendable, Equatable {
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
         ]
         var variables: [Environment.Key: String] = [
-            "PATH": Self.systemDirectories.map(\.text).joined(separator: ":"), "LC_ALL": "C.UTF-8", "HOME": "/",
+            "PATH": Self.systemDirectories.map(\.text).joined(separator: ":"), "LC_ALL": "C.UTF-8",
+            "HOME": "/",
         ]
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
         let result = try await Subprocess.run(

@@ -76,7 +76,8 @@ extension FactoryRecords {
                     try database.execute(
                         sql: "INSERT INTO rebuild (image, outcome, digest, record) VALUES (?, ?, ?, ?)",
                         arguments: [
-                            image, rebuild.outcome.rawValue, rebuild.index?.description, try Self.text(rebuild),
+                            image, rebuild.outcome.rawValue, rebuild.index?.description,
+                            try Self.text(rebuild),
                         ])
                 }
                 for tag in decision.tags {
@@ -116,12 +117,15 @@ extension FactoryRecords {
 
     /// The newest rebuild of an image with one of these outcomes.
     /// - Throws: `RecordsError.cannotRead`.
-    package func newest(of image: String, with outcomes: [RebuildRecord.Outcome]) throws(RecordsError) -> RebuildRecord? {
+    package func newest(of image: String, with outcomes: [RebuildRecord.Outcome]) throws(RecordsError)
+        -> RebuildRecord?
+    {
         try read { database in
             let marks = outcomes.map { _ in "?" }.joined(separator: ", ")
             let row = try Row.fetchOne(
                 database,
-                sql: "SELECT id, record FROM rebuild WHERE image = ? AND outcome IN (\(marks)) ORDER BY id DESC LIMIT 1",
+                sql:
+                    "SELECT id, record FROM rebuild WHERE image = ? AND outcome IN (\(marks)) ORDER BY id DESC LIMIT 1",
                 arguments: StatementArguments([image] + outcomes.map(\.rawValue)))
             return try row.map { try Self.rebuild($0) }
         }
@@ -131,12 +135,14 @@ extension FactoryRecords {
     /// - Throws: `RecordsError.cannotRead`.
     package func tags(of image: String) throws(RecordsError) -> [PublishedTag] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM tag WHERE image = ? ORDER BY tag", arguments: [image])
-                .map { row in
-                    PublishedTag(
-                        image: row["image"], tag: row["tag"], digest: try Digest(row["digest"] as String),
-                        held: row["held"], moved: Timestamp(seconds: row["moved"]))
-                }
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM tag WHERE image = ? ORDER BY tag", arguments: [image]
+            )
+            .map { row in
+                PublishedTag(
+                    image: row["image"], tag: row["tag"], digest: try Digest(row["digest"] as String),
+                    held: row["held"], moved: Timestamp(seconds: row["moved"]))
+            }
         }
     }
 
@@ -145,7 +151,10 @@ extension FactoryRecords {
     package func source(of image: String) throws(RecordsError) -> SourceState? {
         try read { database in
             try String.fetchOne(database, sql: "SELECT state FROM source WHERE image = ?", arguments: [image])
-                .map { try CanonicalJSON.decode(from: Array($0.utf8), what: "the recorded source state", limit: 64 << 20) }
+                .map {
+                    try CanonicalJSON.decode(
+                        from: Array($0.utf8), what: "the recorded source state", limit: 64 << 20)
+                }
         }
     }
 
@@ -153,7 +162,8 @@ extension FactoryRecords {
     /// - Throws: `RecordsError.cannotRead`.
     package func images() throws(RecordsError) -> [String] {
         try read { database in
-            try String.fetchAll(database, sql: "SELECT image FROM rebuild UNION SELECT image FROM tag ORDER BY 1")
+            try String.fetchAll(
+                database, sql: "SELECT image FROM rebuild UNION SELECT image FROM tag ORDER BY 1")
         }
     }
 

@@ -21,7 +21,9 @@ package enum AtomicFile {
         _ path: HostPath, with bytes: [UInt8], mode: UInt32 = 0o644
     ) throws(StorageError) -> Bool {
         let new = try prepared(path, bytes, mode: mode)
-        guard try new.file.publish(as: String(path.name), in: new.directory, replacing: false) else { return false }
+        guard try new.file.publish(as: String(path.name), in: new.directory, replacing: false) else {
+            return false
+        }
         try new.directory.synchronize()
         return true
     }

@@ -41,7 +41,9 @@ package final class BlobWriter: ByteSink {
     }
 
     /// Makes the bytes a blob. Throws `unexpected`, and stores nothing, where they are not those of `expecting`.
-    package func finish(expecting expected: Digest? = nil) throws(StorageError) -> (digest: Digest, size: Int64) {
+    package func finish(expecting expected: Digest? = nil) throws(StorageError) -> (
+        digest: Digest, size: Int64
+    ) {
         try writer.flush()
         let digest = hasher.finalize()
         if let expected, expected != digest {

@@ -31,7 +31,8 @@ package struct Cache: Sendable {
     package func entry(_ kind: String, _ key: Digest) -> HostPath? {
         let path = path(kind, key)
         guard let seal = try? HostDirectory.read(Self.seal(of: path), limit: 64),
-            let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), let status = try? file.status(),
+            let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+            let status = try? file.status(),
             String(decoding: seal, as: UTF8.self) == "\(status.st_size)\n"
         else { return nil }
         DiskUse.touch(file)
@@ -44,10 +45,12 @@ package struct Cache: Sendable {
     package func publish(
         _ kind: String, _ key: Digest, _ body: (FileWriter) throws -> Void
     ) throws -> HostPath {
-        try publish(kind, keyed: { writer in
-            try body(writer)
-            return key
-        })
+        try publish(
+            kind,
+            keyed: { writer in
+                try body(writer)
+                return key
+            })
     }
 
     /// The same for an entry whose key is known only when it is written: `body` returns it.
@@ -60,7 +63,9 @@ package struct Cache: Sendable {
         let path = path(kind, try body(writer))
         try writer.flush()
         let seal = try NewFile(in: directory, mode: 0o600)
-        try Array("\(writer.byteCount)\n".utf8).lending { bytes throws(StorageError) in try seal.file.write(bytes) }
+        try Array("\(writer.byteCount)\n".utf8).lending { bytes throws(StorageError) in
+            try seal.file.write(bytes)
+        }
         _ = try new.publish(as: String(path.name), in: directory, replacing: true)
         _ = try seal.publish(as: String(Self.seal(of: path).name), in: directory, replacing: true)
         return path
@@ -92,7 +97,9 @@ package struct Cache: Sendable {
         var freed: Int64 = 0
         for item in items where left > bytes {
             if item.kind != Self.blobKind { unlink(Self.seal(of: item.path).text) }
-            if unlink(item.path.text) != 0, errno != ENOENT { throw OpenFile.failure("remove", item.path, errno) }
+            if unlink(item.path.text) != 0, errno != ENOENT {
+                throw OpenFile.failure("remove", item.path, errno)
+            }
             left -= item.bytes
             freed += item.bytes
         }
@@ -126,7 +133,8 @@ package struct Cache: Sendable {
     private func items(of kind: String, in directory: HostPath) throws(StorageError) -> [Item] {
         var items: [Item] = []
         for name in try HostDirectory.names(in: directory) {
-            guard name.utf8.count == 64, let status = try OpenFile.status(of: directory / name, followingLinks: false)
+            guard name.utf8.count == 64,
+                let status = try OpenFile.status(of: directory / name, followingLinks: false)
             else { continue }
             items.append(
                 Item(

@@ -41,7 +41,8 @@ package final class FileReader: ByteSource {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: Int(min(max(size, 1), 128 << 10)) + 1)
         while true {
-            let count = try piece.lendingMutably { buffer throws(StorageError) in try file.read(into: buffer) }
+            let count = try piece.lendingMutably { buffer throws(StorageError) in try file.read(into: buffer)
+            }
             if count == 0 { return bytes }
             bytes.append(contentsOf: piece[..<count])
             guard bytes.count <= limit else {

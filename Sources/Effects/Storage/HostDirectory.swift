@@ -8,7 +8,9 @@ package import Vocabulary
 /// through `RootDirectory`, which never follows links.
 package enum HostDirectory {
     /// Creates `path` and its missing parents; with `durable` each new name is on disk afterwards.
-    package static func create(_ path: HostPath, mode: UInt32 = 0o755, durable: Bool = false) throws(StorageError) {
+    package static func create(_ path: HostPath, mode: UInt32 = 0o755, durable: Bool = false)
+        throws(StorageError)
+    {
         if mkdir(path.text, mode) == 0 {
             if durable { try OpenFile.directory(path.parent).synchronize() }
             return
@@ -28,8 +30,12 @@ package enum HostDirectory {
         }
     }
 
-    package static func exists(_ path: HostPath) throws(StorageError) -> Bool { try OpenFile.status(of: path) != nil }
+    /// Whether anything is there; throws where that cannot be told.
+    package static func exists(_ path: HostPath) throws(StorageError) -> Bool {
+        try OpenFile.status(of: path) != nil
+    }
 
+    /// Whether a directory is there; throws where that cannot be told.
     package static func isDirectory(_ path: HostPath) throws(StorageError) -> Bool {
         try OpenFile.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }
@@ -78,16 +84,21 @@ package enum HostDirectory {
 enum PrivateDirectory {
     static func ensure(_ path: HostPath) throws(StorageError) {
         try HostDirectory.create(path.parent)
-        if mkdir(path.text, 0o700) != 0, errno != EEXIST { throw OpenFile.failure("create the directory", path, errno) }
+        if mkdir(path.text, 0o700) != 0, errno != EEXIST {
+            throw OpenFile.failure("create the directory", path, errno)
+        }
         let directory = try OpenFile.directory(path)
         let status = try directory.status()
         guard status.st_uid == geteuid() else {
             throw .notPrivate(path: path, reason: "it belongs to user \(status.st_uid), not to \(geteuid())")
         }
         guard status.st_mode & 0o022 == 0 else {
-            throw .notPrivate(path: path, reason: "others may write to it; `chmod 700` it after removing its content")
+            throw .notPrivate(
+                path: path, reason: "others may write to it; `chmod 700` it after removing its content")
         }
-        if status.st_mode & 0o777 != 0o700 { try OpenFile.check("make private", path) { fchmod(directory.fd, 0o700) } }
+        if status.st_mode & 0o777 != 0o700 {
+            try OpenFile.check("make private", path) { fchmod(directory.fd, 0o700) }
+        }
     }
 }
 

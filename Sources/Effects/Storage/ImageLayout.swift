@@ -17,12 +17,15 @@ package struct ImageLayout: Sendable {
     package static func create(at root: HostPath) throws(StorageError) -> ImageLayout {
         if try HostDirectory.exists(root / "oci-layout") { return try open(at: root) }
         if try HostDirectory.exists(root) {
-            guard try HostDirectory.isDirectory(root) else { throw .notALayout(path: root, reason: "it is a file") }
+            guard try HostDirectory.isDirectory(root) else {
+                throw .notALayout(path: root, reason: "it is a file")
+            }
             let strangers = try HostDirectory.names(in: root)
                 .filter { $0 != "blobs" && $0 != "index.json" && !$0.hasPrefix(NewFile.prefix) }
             if let stranger = strangers.first {
                 throw .notALayout(
-                    path: root, reason: "it holds other things (\(stranger)); name an empty or a new directory")
+                    path: root,
+                    reason: "it holds other things (\(stranger)); name an empty or a new directory")
             }
         }
         let blobs = try ContentStore(at: root, .durable)
@@ -42,7 +45,8 @@ package struct ImageLayout: Sendable {
         guard try HostDirectory.exists(root / "oci-layout") else {
             throw .notALayout(path: root, reason: "it has no file oci-layout")
         }
-        let marker: Marker = try decode(HostDirectory.read(root / "oci-layout", limit: 4096), root, "its oci-layout")
+        let marker: Marker = try decode(
+            HostDirectory.read(root / "oci-layout", limit: 4096), root, "its oci-layout")
         guard marker.imageLayoutVersion.hasPrefix("1.") else {
             throw .notALayout(path: root, reason: "it is of version \(marker.imageLayoutVersion), not 1.0.0")
         }
@@ -51,7 +55,8 @@ package struct ImageLayout: Sendable {
 
     /// What `index.json` says.
     package func index() throws(StorageError) -> ImageIndex {
-        try Self.decode(HostDirectory.read(root / "index.json", limit: Self.indexLimit), root, "its index.json")
+        try Self.decode(
+            HostDirectory.read(root / "index.json", limit: Self.indexLimit), root, "its index.json")
     }
 
     /// Replaces `index.json` as a whole.
@@ -82,7 +87,9 @@ package struct ImageLayout: Sendable {
                 let listedTag = listed.annotations?[Self.tagAnnotation]
                 return tag == nil ? listed.digest == entry.digest && listedTag == nil : listedTag == tag
             }
-            if let tag { entry.annotations = (entry.annotations ?? [:]).merging([Self.tagAnnotation: tag]) { $1 } }
+            if let tag {
+                entry.annotations = (entry.annotations ?? [:]).merging([Self.tagAnnotation: tag]) { $1 }
+            }
             index.manifests.append(entry)
         }
     }
@@ -100,7 +107,9 @@ package struct ImageLayout: Sendable {
     }
 
     private static func encode(_ index: ImageIndex, _ root: HostPath) throws(StorageError) -> [UInt8] {
-        do { return try CanonicalJSON.encode(index) } catch { throw .notALayout(path: root, reason: "\(error)") }
+        do { return try CanonicalJSON.encode(index) } catch {
+            throw .notALayout(path: root, reason: "\(error)")
+        }
     }
 
     private static func decode<Value: Decodable>(

@@ -50,11 +50,15 @@ final class NewFile {
         }
         if temporaryName == nil {
             let temporary = Self.uniqueName()
-            try OpenFile.check("name a file in", directory.path) { shim_link_unnamed(file.fd, directory.fd, temporary) }
+            try OpenFile.check("name a file in", directory.path) {
+                shim_link_unnamed(file.fd, directory.fd, temporary)
+            }
             temporaryName = temporary
         }
         guard let temporary = temporaryName else { return false }
-        try OpenFile.check("replace", target.path / name) { renameat(directory.fd, temporary, target.fd, name) }
+        try OpenFile.check("replace", target.path / name) {
+            renameat(directory.fd, temporary, target.fd, name)
+        }
         temporaryName = nil
         return true
     }

@@ -38,7 +38,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
             "\(path) holds \(found), not \(digest); "
                 + (dropped ? "it was dropped, run again" : "build or pull it again, which replaces the file")
         case .unexpected(let digest, let found): "expected \(digest), received \(found); nothing was stored"
-        case .tooLarge(let path, let bytes, let limit): "\(path) has \(bytes) bytes; at most \(limit) are read"
+        case .tooLarge(let path, let bytes, let limit):
+            "\(path) has \(bytes) bytes; at most \(limit) are read"
         case .notPrivate(let path, let reason):
             "\(path) is not used as a cache: \(reason). Set XDG_CACHE_HOME to a directory of your own"
         case .notALayout(let path, let reason): "\(path) is not an OCI image layout: \(reason)"

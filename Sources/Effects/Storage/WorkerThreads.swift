@@ -52,10 +52,13 @@ package final class WorkerThreads: TaskExecutor, Sendable {
                 let item = items[index]
                 next += 1
                 group.addTask(executorPreference: self) {
-                    (index, Result {
-                        try Task.checkCancellation()
-                        return try body(item)
-                    })
+                    (
+                        index,
+                        Result {
+                            try Task.checkCancellation()
+                            return try body(item)
+                        }
+                    )
                 }
             }
             for _ in 0..<max(1, width) { start() }

@@ -19,7 +19,8 @@ package struct Attester: Sendable {
     ///   - sboms: SPDX JSON by the digest of each platform's manifest.
     ///   - tests: one report for each platform; an image that was not tested has a report that says so.
     package func attest(
-        image: ComposedImage, facts: BuildFacts, sboms: [Digest: [UInt8]], tests: [TestReport], name: SignedName
+        image: ComposedImage, facts: BuildFacts, sboms: [Digest: [UInt8]], tests: [TestReport],
+        name: SignedName
     ) throws(AttestingError) -> Attestations {
         let builder = ProvenanceBuilder(facts: facts)
         var evidence: [Attestations.Item] = []
@@ -31,7 +32,9 @@ package struct Attester: Sendable {
             }
             let tested = TestResult(
                 report,
-                configuration: [ResourceDescriptor(name: facts.definitionName, digest: facts.definition.digest)])
+                configuration: [
+                    ResourceDescriptor(name: facts.definitionName, digest: facts.definition.digest)
+                ])
             let payloads: [(PredicateType, [UInt8])] = [
                 (.provenance, try encode(.provenance, try builder.provenance(of: platform), manifest, name)),
                 (.spdx, try encode(sbom: sbom, manifest, name)),
@@ -42,7 +45,8 @@ package struct Attester: Sendable {
             }
         }
         var attestations = try sign(
-            [image.index] + image.platforms.map(\.manifest), created: image.platforms.map(\.created).max(), name: name)
+            [image.index] + image.platforms.map(\.manifest), created: image.platforms.map(\.created).max(),
+            name: name)
         attestations.evidence = evidence
         return attestations
     }
@@ -98,7 +102,9 @@ package struct Attester: Sendable {
     }
 
     /// The bill's members as they are, of whatever version of SPDX.
-    private func encode(sbom: [UInt8], _ subject: Descriptor, _ name: SignedName) throws(AttestingError) -> [UInt8] {
+    private func encode(sbom: [UInt8], _ subject: Descriptor, _ name: SignedName) throws(AttestingError)
+        -> [UInt8]
+    {
         let document: JSONValue
         do throws(CanonicalJSON.ReadError) {
             document = try CanonicalJSON.decode(

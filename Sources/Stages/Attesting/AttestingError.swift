@@ -23,9 +23,11 @@ package enum AttestingError: Error, Equatable, CustomStringConvertible {
             "\(what) is no P-256 private key (\(reason)); expected PEM with PRIVATE KEY or EC PRIVATE KEY, as "
                 + "slipway key generate writes"
         case .signingFailed(let reason): "signing failed: \(reason)"
-        case .missingBillOfMaterials(let manifest): "no bill of materials was handed over for the manifest \(manifest)"
+        case .missingBillOfMaterials(let manifest):
+            "no bill of materials was handed over for the manifest \(manifest)"
         case .missingTestReport(let manifest): "no test report was handed over for the manifest \(manifest)"
-        case .missingLock(let architecture): "the lock has no packages for \(architecture); resolve again: slipway lock"
+        case .missingLock(let architecture):
+            "the lock has no packages for \(architecture); resolve again: slipway lock"
         case .encoding(let reason): "a statement could not be written: \(reason)"
         }
     }

@@ -32,7 +32,9 @@ package struct ExistingEvidence: Sendable {
         -> Attestations.SimpleSignature?
     {
         (simpleSignatures[subject] ?? []).first { existing in
-            guard existing.payload == payload, let signature = Base64.decode(existing.signature) else { return false }
+            guard existing.payload == payload, let signature = Base64.decode(existing.signature) else {
+                return false
+            }
             return key.isSignature(signature, of: payload)
         }
     }
@@ -59,7 +61,9 @@ package struct ExistingEvidence: Sendable {
                 detail = [name, build.internalParameters.buildKey.description, inputs.description]
             case .testResult:
                 guard let report = try? Self.decode(TestResult.self, payload).report else { return nil }
-                detail = [name, report.outcome.rawValue] + report.results.flatMap { [$0.name, $0.outcome.rawValue] }
+                detail =
+                    [name, report.outcome.rawValue]
+                    + report.results.flatMap { [$0.name, $0.outcome.rawValue] }
             default: detail = [Base64.encode(payload)]
             }
         }
@@ -68,7 +72,8 @@ package struct ExistingEvidence: Sendable {
             _ type: Predicate.Type, _ payload: [UInt8]
         ) throws -> Predicate {
             try CanonicalJSON.decode(
-                Statement<Predicate>.self, from: payload, what: "the statement", limit: SigstoreBundle.sizeLimit
+                Statement<Predicate>.self, from: payload, what: "the statement",
+                limit: SigstoreBundle.sizeLimit
             ).predicate
         }
     }

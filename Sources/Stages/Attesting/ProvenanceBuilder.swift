@@ -7,12 +7,15 @@ struct ProvenanceBuilder {
     let facts: BuildFacts
 
     func provenance(of image: PlatformImage) throws(AttestingError) -> Provenance {
-        guard let lock = facts.lock.content.architectures.first(where: { $0.architecture == image.architecture })
+        guard
+            let lock = facts.lock.content.architectures.first(where: { $0.architecture == image.architecture }
+            )
         else { throw .missingLock(image.architecture) }
         return Provenance(
             buildDefinition: .init(
                 buildType: SlipwayURI.buildType,
-                externalParameters: .init(definition: facts.definitionName, inputs: ResourceDescriptor(facts.inputs)),
+                externalParameters: .init(
+                    definition: facts.definitionName, inputs: ResourceDescriptor(facts.inputs)),
                 internalParameters: .init(
                     platform: image.architecture.platform.description, sourceDateEpoch: facts.sourceDateEpoch,
                     compressor: facts.compressor, buildKey: facts.buildKey, diagnostics: facts.diagnostics),
@@ -25,7 +28,10 @@ struct ProvenanceBuilder {
     /// Each signed release file, followed by the indexes that it vouches for.
     private var repositories: [ResourceDescriptor] {
         facts.lock.witness.repositories.flatMap { repository in
-            [ResourceDescriptor(name: repository.line, uri: repository.releaseURL, digest: repository.release)]
+            [
+                ResourceDescriptor(
+                    name: repository.line, uri: repository.releaseURL, digest: repository.release)
+            ]
                 + repository.indexes.map { ResourceDescriptor(name: $0.path, uri: $0.url, digest: $0.digest) }
         }
     }

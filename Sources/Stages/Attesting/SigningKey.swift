@@ -17,7 +17,9 @@ package struct SigningKey: Sendable {
     /// - Parameter what: names the file in errors.
     package init(pem: [UInt8], what: String = "the key file") throws(AttestingError) {
         guard pem.contains(where: { $0 > 0x20 }) else { throw .emptyKey(what: what) }
-        guard pem.count <= 64 << 10 else { throw .unreadableKey(what: what, reason: "it has \(pem.count) bytes") }
+        guard pem.count <= 64 << 10 else {
+            throw .unreadableKey(what: what, reason: "it has \(pem.count) bytes")
+        }
         let text = String(decoding: pem, as: UTF8.self)
         guard !text.contains("-----BEGIN ENCRYPTED"), !text.contains("Proc-Type: 4,ENCRYPTED") else {
             throw .encryptedKey(what: what)

@@ -52,10 +52,14 @@ extension Composer {
         var seen: Set<Digest> = []
         for (platform, plan) in zip(platforms, plans) {
             let packages = Dictionary(
-                platform.packages.map { ($0.package.name, $0.package) }, uniquingKeysWith: { first, _ in first })
+                platform.packages.map { ($0.package.name, $0.package) },
+                uniquingKeysWith: { first, _ in first })
             for segment in plan.segments where segments.segment(segment.key) == nil {
-                guard seen.insert(segment.key).inserted, let package = packages[segment.package] else { continue }
-                missing.append(Missing(package: package, segment: segment, captures: platform.family.captures))
+                guard seen.insert(segment.key).inserted, let package = packages[segment.package] else {
+                    continue
+                }
+                missing.append(
+                    Missing(package: package, segment: segment, captures: platform.family.captures))
             }
         }
         guard !missing.isEmpty else { return }
@@ -63,7 +67,8 @@ extension Composer {
         report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.package.size }))
         _ = try await workers.map(missing, atMost: workers.count, weight: \.package.size) { item in
             let (_, made) = try PackageDecoder.decode(
-                item.package, rules: item.segment.rules, captures: item.captures, from: sources, into: segments,
+                item.package, rules: item.segment.rules, captures: item.captures, from: sources,
+                into: segments,
                 identity: Self.segmentIdentity)
             precondition(made.key == item.segment.key, "a segment's key follows from its table")
             report(.opened(item.package.name))
@@ -75,11 +80,14 @@ extension Composer {
         var kind: LayerJoin.Pass
     }
 
-    private func join(_ platforms: [PlatformWork], _ joins: [LayerJoin]) async throws -> [PlatformImage.Layer] {
+    private func join(_ platforms: [PlatformWork], _ joins: [LayerJoin]) async throws -> [PlatformImage.Layer]
+    {
         var layers = joins.map { $0.known() }
         let passes = joins.indices.filter { layers[$0] == nil }
             .flatMap { [Pass(platform: $0, kind: .plain), Pass(platform: $0, kind: .compressed)] }
-        for index in joins.indices where layers[index] == nil { report(.joining(platforms[index].architecture)) }
+        for index in joins.indices where layers[index] == nil {
+            report(.joining(platforms[index].architecture))
+        }
         let outcomes = try await workers.map(passes, atMost: workers.count) { pass in
             try joins[pass.platform].run(pass.kind)
         }
@@ -111,12 +119,16 @@ extension Composer {
                     architecture: platform.architecture,
                     manifest: Descriptor(
                         manifest, mediaType: .imageManifest, platform: platform.architecture.platform),
-                    config: config, layers: [layer], created: Timestamp(seconds: plan.created), files: plan.files))
-            for diagnostic in plan.diagnostics where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+                    config: config, layers: [layer], created: Timestamp(seconds: plan.created),
+                    files: plan.files))
+            for diagnostic in plan.diagnostics where !diagnostics.contains(diagnostic) {
+                diagnostics.append(diagnostic)
+            }
         }
         let versions = Set(plans.map(\.version))
         let annotations = Documents.annotations(
-            definition, created: plans.map(\.created).max() ?? 0, version: versions.count == 1 ? versions.first ?? nil : nil)
+            definition, created: plans.map(\.created).max() ?? 0,
+            version: versions.count == 1 ? versions.first ?? nil : nil)
         let index = try CanonicalJSON.encode(
             ImageIndex(manifests: images.map(\.manifest), annotations: annotations))
         try store.write(index)

@@ -14,7 +14,9 @@ extension Composer {
         /// Rules decide what is examined and captured, so their version is in the key.
         var key: Digest {
             ContentHasher.digest(
-                of: "table \(PackageTable.formatVersion), rules \(DebianRules.version), \(role.rawValue) of \(digest)")
+                of:
+                    "table \(PackageTable.formatVersion), rules \(DebianRules.version), \(role.rawValue) of \(digest)"
+            )
         }
     }
 
@@ -33,7 +35,8 @@ extension Composer {
             for (package, rules) in platform.packages {
                 let id = TableID(digest: package.digest, role: package.role)
                 guard seen.insert(id).inserted else { continue }
-                wanted.append((id, Opening(package: package, rules: rules, captures: platform.family.captures)))
+                wanted.append(
+                    (id, Opening(package: package, rules: rules, captures: platform.family.captures)))
             }
         }
         let segments = segments
@@ -48,9 +51,11 @@ extension Composer {
         guard !missing.isEmpty else { return tables }
         let (sources, report) = (packages, report)
         report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.work.package.size }))
-        let opened = try await workers.map(missing, atMost: workers.count, weight: \.work.package.size) { item in
+        let opened = try await workers.map(missing, atMost: workers.count, weight: \.work.package.size) {
+            item in
             let (table, _) = try PackageDecoder.decode(
-                item.work.package, rules: item.work.rules, captures: item.work.captures, from: sources, into: segments,
+                item.work.package, rules: item.work.rules, captures: item.work.captures, from: sources,
+                into: segments,
                 identity: Self.segmentIdentity)
             try segments.seal(Self.tableKind, item.id.key, bytes: table.encode())
             report(.opened(item.work.package.name))
@@ -72,7 +77,8 @@ extension Composer {
             }
             return try Planner.plan(
                 Planner(
-                    definition: definition, family: platform.family, architecture: platform.architecture, local: local,
+                    definition: definition, family: platform.family, architecture: platform.architecture,
+                    local: local,
                     segmentIdentity: Self.segmentIdentity, newest: newest?.seconds, inputs: inputs))
         }
     }

@@ -82,7 +82,8 @@ package struct Composer: Sendable {
                 !fetched.items.isEmpty || locked.packages.isEmpty
             else { throw .noPackages(locked.architecture) }
             let items = fetched.items.map(\.package).sorted { $0.name < $1.name }
-            let family = DebianRules.rules(for: Set(items.map(\.name.text)), architecture: locked.architecture)
+            let family = DebianRules.rules(
+                for: Set(items.map(\.name.text)), architecture: locked.architecture)
             let changes = DefinitionRules(definition) { path in
                 family.aliases.reduce(path) { $1.map($0) ?? $0 }
             }

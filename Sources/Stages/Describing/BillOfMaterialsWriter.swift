@@ -27,8 +27,10 @@ package struct BillOfMaterialsWriter: Sendable {
         _ package: LockedPackage, family: PackageFamily, distribution: String?, witness: Witness
     ) -> BillOfMaterials.Component {
         BillOfMaterials.Component(
-            name: package.name, version: package.version, architecture: package.architecture, role: package.role,
-            purl: package.packageURL(family: family, distribution: distribution), sourceName: package.sourceName,
+            name: package.name, version: package.version, architecture: package.architecture,
+            role: package.role,
+            purl: package.packageURL(family: family, distribution: distribution),
+            sourceName: package.sourceName,
             sourceVersion: package.sourceVersion, supplier: package.maintainer, homepage: package.homepage,
             digest: package.digest, place: witness.places[package.digest.description]?.first,
             dependsOn: Set(package.edges.map(\.to)).sorted())

@@ -16,7 +16,8 @@ extension SPDXDocument {
         var id = "SPDXRef-Package-"
         for byte in name.text.utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E: id.unicodeScalars.append(Unicode.Scalar(byte))
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E:
+                id.unicodeScalars.append(Unicode.Scalar(byte))
             default: id += "-" + Hex.encode([byte]).uppercased()
             }
         }
@@ -62,11 +63,13 @@ extension SPDXDocument.Package {
         checksums = [.init(bill.manifest)]
         primaryPackagePurpose = "CONTAINER"
         externalRefs = [
-            .init(purl: PackageURLText.image(bill.imageName, manifest: bill.manifest, platform: bill.platform))
+            .init(
+                purl: PackageURLText.image(bill.imageName, manifest: bill.manifest, platform: bill.platform))
         ]
         if !bill.dropped.isEmpty {
             annotations = bill.dropped.map { dropped in
-                let wanted = dropped.wantedBy.isEmpty ? "" : "; wanted by \(dropped.wantedBy.joined(separator: ", "))"
+                let wanted =
+                    dropped.wantedBy.isEmpty ? "" : "; wanted by \(dropped.wantedBy.joined(separator: ", "))"
                 return .init(
                     date: bill.created, annotator: "Tool: slipway",
                     comment: "left out: \(dropped.name): \(dropped.reason)\(wanted)")
@@ -100,7 +103,8 @@ extension SPDXDocument.Package {
     /// A file that the definition brought. It is a package here, because an SPDX file must have a SHA-1.
     fileprivate init(file: ComposedFile) {
         self.init(
-            id: "SPDXRef-File-\(ContentHasher.digest(of: file.path.text).hex.prefix(16))", name: file.path.absolute)
+            id: "SPDXRef-File-\(ContentHasher.digest(of: file.path.text).hex.prefix(16))",
+            name: file.path.absolute)
         supplier = "NOASSERTION"
         packageFileName = file.path.absolute
         checksums = file.digest.map { [.init($0)] }
@@ -110,7 +114,8 @@ extension SPDXDocument.Package {
 
     /// `Name <mail>` in SPDX's spelling; a Debian maintainer may be a team, so an organisation it is.
     private static func supplier(_ maintainer: String) -> String {
-        guard let open = maintainer.firstIndex(of: "<"), let close = maintainer.lastIndex(of: ">"), open < close
+        guard let open = maintainer.firstIndex(of: "<"), let close = maintainer.lastIndex(of: ">"),
+            open < close
         else { return "Organization: \(maintainer)" }
         let name = maintainer[..<open].split(separator: " ").joined(separator: " ")
         let mail = maintainer[maintainer.index(after: open)..<close]

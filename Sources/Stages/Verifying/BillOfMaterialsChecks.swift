@@ -37,7 +37,8 @@ struct BillOfMaterialsChecks {
             var isDistributed: Bool {
                 externalRefs?.contains {
                     $0.referenceType == "purl"
-                        && ($0.referenceLocator.hasPrefix("pkg:deb/") || $0.referenceLocator.hasPrefix("pkg:apk/"))
+                        && ($0.referenceLocator.hasPrefix("pkg:deb/")
+                            || $0.referenceLocator.hasPrefix("pkg:apk/"))
                 } ?? false
             }
             var isDataOnly: Bool { comment?.hasPrefix("data-only") ?? false }
@@ -64,17 +65,21 @@ struct BillOfMaterialsChecks {
         let described = bill.described?.sha256
         let subject = evidence.check(
             "sbom", described == evidence.judged.subject.hex, "an SPDX document that describes this manifest",
-            described == evidence.judged.subject.hex ? attestation.place : "it describes \(described.map { "sha256:\($0)" } ?? "nothing with a digest")")
+            described == evidence.judged.subject.hex
+                ? attestation.place
+                : "it describes \(described.map { "sha256:\($0)" } ?? "nothing with a digest")")
         return [subject, installed(bill)] + locks.map { locked(bill, $0) }
     }
 
     /// Exactly what the image says it has installed, names and versions.
     private func installed(_ bill: Bill) -> Verdict.Check {
-        let claimed = Set(bill.distributed.filter { !$0.isDataOnly }.map { "\($0.name) \($0.versionInfo ?? "")" })
+        let claimed = Set(
+            bill.distributed.filter { !$0.isDataOnly }.map { "\($0.name) \($0.versionInfo ?? "")" })
         guard let inventory else {
             return Verdict.Check(
                 "sbom-packages", subject: evidence.judged.subject, outcome: .unchecked,
-                expected: "the \(claimed.count) packages of the SBOM in the image", found: "the image was not looked into")
+                expected: "the \(claimed.count) packages of the SBOM in the image",
+                found: "the image was not looked into")
         }
         let present = Set(inventory.packages.map { "\($0.name) \($0.version)" })
         var differences = Difference(
@@ -86,16 +91,25 @@ struct BillOfMaterialsChecks {
         return evidence.check(
             "sbom-packages", differences.isEmpty,
             "the \(claimed.count) packages of the SBOM in the image",
-            differences.isEmpty ? "\(present.count) packages, the same" : "in the image: \(differences.joined(separator: "; "))")
+            differences.isEmpty
+                ? "\(present.count) packages, the same"
+                : "in the image: \(differences.joined(separator: "; "))")
     }
 
     /// Every package of the lock with version and file digest, data-only ones too.
     private func locked(_ bill: Bill, _ lock: Lock) -> Verdict.Check {
-        let packages = lock.content.architectures.filter { architecture == nil || $0.architecture.platform == architecture }
-            .flatMap(\.packages)
-        let expected = Set(packages.map { "\($0.name) \($0.version) \($0.digest.hex)\($0.role == .dataOnly ? " data-only" : "")" })
+        let packages = lock.content.architectures.filter {
+            architecture == nil || $0.architecture.platform == architecture
+        }
+        .flatMap(\.packages)
+        let expected = Set(
+            packages.map {
+                "\($0.name) \($0.version) \($0.digest.hex)\($0.role == .dataOnly ? " data-only" : "")"
+            })
         let claimed = Set(
-            bill.distributed.map { "\($0.name) \($0.versionInfo ?? "") \($0.sha256 ?? "")\($0.isDataOnly ? " data-only" : "")" })
+            bill.distributed.map {
+                "\($0.name) \($0.versionInfo ?? "") \($0.sha256 ?? "")\($0.isDataOnly ? " data-only" : "")"
+            })
         let differences = Difference(
             missing: Array(expected.subtracting(claimed)), surplus: Array(claimed.subtracting(expected))
         ).sentences

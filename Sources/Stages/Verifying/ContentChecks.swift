@@ -14,7 +14,8 @@ struct ContentChecks {
     func run(_ bytes: EvidenceReader.Reading<[UInt8]>) async throws -> ([Verdict.Check], Platform?) {
         let manifest: ImageManifest
         switch bytes {
-        case .damaged(let reason): return ([check("manifest", "a manifest of \(descriptor.size) bytes", reason)], nil)
+        case .damaged(let reason):
+            return ([check("manifest", "a manifest of \(descriptor.size) bytes", reason)], nil)
         case .read(let bytes):
             do throws(CanonicalJSON.ReadError) {
                 manifest = try CanonicalJSON.decode(from: bytes, what: "the manifest")
@@ -25,7 +26,9 @@ struct ContentChecks {
         }
         let (platform, problem) = try await self.platform(manifest)
         let expected = "an image manifest\(descriptor.platform.map { " for \($0)" } ?? "")"
-        let first = check("manifest", expected, problem, fine: "\(platform.map { "\($0), " } ?? "")\(manifest.layers.count) layers")
+        let first = check(
+            "manifest", expected, problem,
+            fine: "\(platform.map { "\($0), " } ?? "")\(manifest.layers.count) layers")
         return ([first, try await content(manifest)], platform)
     }
 
@@ -35,10 +38,14 @@ struct ContentChecks {
         case .damaged(let reason): return (descriptor.platform, "its configuration: \(reason)")
         case .read(let bytes):
             do throws(CanonicalJSON.ReadError) {
-                let configuration: ImageConfiguration = try CanonicalJSON.decode(from: bytes, what: "the configuration")
+                let configuration: ImageConfiguration = try CanonicalJSON.decode(
+                    from: bytes, what: "the configuration")
                 let stated = Platform(
-                    os: configuration.os, architecture: configuration.architecture, variant: configuration.variant)
-                if let listed = descriptor.platform, listed.os != stated.os || listed.architecture != stated.architecture {
+                    os: configuration.os, architecture: configuration.architecture,
+                    variant: configuration.variant)
+                if let listed = descriptor.platform,
+                    listed.os != stated.os || listed.architecture != stated.architecture
+                {
                     return (stated, "its configuration says \(stated)")
                 }
                 return (stated, nil)
@@ -60,7 +67,9 @@ struct ContentChecks {
             damage.isEmpty ? nil : damage.joined(separator: "; "), fine: "all read, all equal")
     }
 
-    private func check(_ name: String, _ expected: String, _ problem: String?, fine: String = "") -> Verdict.Check {
+    private func check(_ name: String, _ expected: String, _ problem: String?, fine: String = "")
+        -> Verdict.Check
+    {
         Verdict.Check(
             name, subject: descriptor.digest, outcome: problem == nil ? .passed : .failed, expected: expected,
             found: problem ?? fine)

@@ -18,18 +18,24 @@ package struct EvidenceChecks: Sendable {
         let good = judged.attestations(.signature).map(\.place) + judged.simpleSignatures
         let expected = "a signature by the key \(keyHint)"
         guard good.isEmpty else { return check("signature", true, expected, good.joined(separator: "; ")) }
-        let others = judged.attestations.map { "\($0.place): an attestation (\($0.header.predicateType)), which is no signature" }
+        let others = judged.attestations.map {
+            "\($0.place): an attestation (\($0.header.predicateType)), which is no signature"
+        }
         let all = others + judged.refusals.map(\.description)
-        return check("signature", false, expected, all.isEmpty ? "none: the image is not signed" : all.joined(separator: "; "))
+        return check(
+            "signature", false, expected,
+            all.isEmpty ? "none: the image is not signed" : all.joined(separator: "; "))
     }
 
     /// Everything that claims to be this key's is whole, in-toto, and about this digest.
     package var attestations: Verdict.Check {
         let fatal = judged.refusals.filter(\.isFatal)
         let foreign = judged.refusals.count - fatal.count
-        let found = "\(judged.attestations.count) by this key\(foreign > 0 ? ", \(foreign) of others, which count for nothing" : "")"
+        let found =
+            "\(judged.attestations.count) by this key\(foreign > 0 ? ", \(foreign) of others, which count for nothing" : "")"
         return check(
-            "attestations", fatal.isEmpty, "every attestation that names this key is good and about this digest",
+            "attestations", fatal.isEmpty,
+            "every attestation that names this key is good and about this digest",
             fatal.isEmpty ? found : fatal.map(\.description).joined(separator: "; "))
     }
 
@@ -43,6 +49,8 @@ package struct EvidenceChecks: Sendable {
     }
 
     func check(_ name: String, _ passed: Bool, _ expected: String, _ found: String) -> Verdict.Check {
-        Verdict.Check(name, subject: judged.subject, outcome: passed ? .passed : .failed, expected: expected, found: found)
+        Verdict.Check(
+            name, subject: judged.subject, outcome: passed ? .passed : .failed, expected: expected,
+            found: found)
     }
 }

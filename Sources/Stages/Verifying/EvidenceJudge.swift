@@ -23,13 +23,16 @@ package struct EvidenceJudge: Sendable {
             bundle = try SigstoreBundle(found.bytes)
         } catch {
             let keyless = error == .keyless || error == .noEnvelope
-            judged.refusals.append(.init(found.place, keyless ? .foreign(error.description) : .malformed(error.description)))
+            judged.refusals.append(
+                .init(found.place, keyless ? .foreign(error.description) : .malformed(error.description)))
             return
         }
         let envelope = bundle.envelope
         guard key.isSignature(envelope.signature, of: envelope.signedBytes) else {
             judged.refusals.append(
-                .init(found.place, bundle.keyHint == key.hint ? .badSignature : .foreign("signed by another key")))
+                .init(
+                    found.place,
+                    bundle.keyHint == key.hint ? .badSignature : .foreign("signed by another key")))
             return
         }
         // From here on the key's owner says it, byte for byte.
@@ -45,7 +48,9 @@ package struct EvidenceJudge: Sendable {
                 judged.attestations.append(attestation)
             } else {
                 judged.refusals.append(
-                    .init(found.place, .otherSubject(header.predicateType, header.subject.compactMap(\.sha256))))
+                    .init(
+                        found.place, .otherSubject(header.predicateType, header.subject.compactMap(\.sha256)))
+                )
             }
         } catch { judged.refusals.append(.init(found.place, .malformed(error.description))) }
     }
@@ -131,7 +136,8 @@ extension JudgedEvidence.Refusal: CustomStringConvertible {
         switch reason {
         case .foreign(let text), .damaged(let text), .malformed(let text): return "\(place): \(text)"
         case .badSignature: return "\(place): names this key, but the signature is not this key's"
-        case .payloadType(let type): return "\(place): signs a payload of the type '\(type)', not an in-toto statement"
+        case .payloadType(let type):
+            return "\(place): signs a payload of the type '\(type)', not an in-toto statement"
         case .otherSubject(let type, let digests):
             let others = digests.prefix(3).map(\.description).joined(separator: ", ")
             return "\(place): \(type == .signature ? "a signature" : "an attestation (\(type))") of \(others)"

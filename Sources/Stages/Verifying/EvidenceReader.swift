@@ -24,13 +24,19 @@ struct EvidenceReader: Sendable {
     }
 
     func blob(_ descriptor: Descriptor, limit: Int) async throws -> Reading<[UInt8]> {
-        guard descriptor.size <= Int64(limit) else { return .damaged("it has \(descriptor.size) bytes; \(limit) are read at most") }
+        guard descriptor.size <= Int64(limit) else {
+            return .damaged("it has \(descriptor.size) bytes; \(limit) are read at most")
+        }
         return try await attempt { try await source.blob(descriptor, limit: limit) }
     }
 
     /// Nil where every byte is as the digest says.
     func damage(in descriptor: Descriptor) async throws -> String? {
-        if case .damaged(let reason) = try await attempt({ try await content(descriptor) }) { reason } else { nil }
+        if case .damaged(let reason) = try await attempt({ try await content(descriptor) }) {
+            reason
+        } else {
+            nil
+        }
     }
 
     private func attempt<Value: Sendable>(
@@ -40,8 +46,10 @@ struct EvidenceReader: Sendable {
             return .read(try await body())
         } catch let error as DistributionError {
             switch error {
-            case .unreachable, .refused, .badAnswer, .noSuchTag, .ambiguous, .badArchive, .notAnImage: throw error
-            case .notFound, .wrongDigest, .wrongSize, .tooLarge, .badManifest, .storage: return .damaged("\(error)")
+            case .unreachable, .refused, .badAnswer, .noSuchTag, .ambiguous, .badArchive, .notAnImage:
+                throw error
+            case .notFound, .wrongDigest, .wrongSize, .tooLarge, .badManifest, .storage:
+                return .damaged("\(error)")
             }
         }
     }
@@ -61,7 +69,9 @@ struct EvidenceReader: Sendable {
     }
 
     /// Opens one referrer: what its descriptor says of its type is a hint that others may have falsified.
-    private func read(_ referrer: Descriptor, of subject: Digest, into found: inout FoundEvidence) async throws {
+    private func read(_ referrer: Descriptor, of subject: Digest, into found: inout FoundEvidence)
+        async throws
+    {
         let place = "referrer \(referrer.digest)"
         switch try await manifest(referrer) {
         case .damaged(let reason): found.damage.append(.init(place: place, reason: reason))
@@ -93,7 +103,8 @@ struct EvidenceReader: Sendable {
                 switch try await blob(layer.payload, limit: SimpleSigningPayload.sizeLimit) {
                 case .damaged(let reason): found.damage.append(.init(place: place, reason: reason))
                 case .read(let bytes):
-                    found.simpleSignatures.append(.init(place: place, payload: bytes, signature: layer.signature))
+                    found.simpleSignatures.append(
+                        .init(place: place, payload: bytes, signature: layer.signature))
                 }
             }
         }
@@ -133,7 +144,8 @@ struct EvidenceReader: Sendable {
                 let lock: Lock = try CanonicalJSON.decode(
                     from: bytes, what: "its lock", limit: Int(InputsArtifact.Limit.lock))
                 guard lock.content.version == 1 else {
-                    found.problems.append("its lock has the format \(lock.content.version); this version reads 1")
+                    found.problems.append(
+                        "its lock has the format \(lock.content.version); this version reads 1")
                     return
                 }
                 found.lock = lock

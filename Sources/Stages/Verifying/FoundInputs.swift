@@ -12,7 +12,9 @@ package struct FoundInputs: Sendable, Equatable {
     package var images: Set<Digest>
     package var problems: [String]
 
-    package init(digest: Digest, artifact: InputsArtifact?, lock: Lock?, images: Set<Digest>, problems: [String]) {
+    package init(
+        digest: Digest, artifact: InputsArtifact?, lock: Lock?, images: Set<Digest>, problems: [String]
+    ) {
         self.digest = digest
         self.artifact = artifact
         self.lock = lock

@@ -58,7 +58,8 @@ package struct ImageVerifier: Sendable {
                 if let other = children.first(where: { !$0.mediaType.isManifest }) {
                     problem = "it lists \(other.digest), which is a '\(other.mediaType)' and no manifest"
                 } else if children.isEmpty || children.count > Self.childLimit {
-                    problem = "it lists \(children.count) manifests; between 1 and \(Self.childLimit) are verified"
+                    problem =
+                        "it lists \(children.count) manifests; between 1 and \(Self.childLimit) are verified"
                 }
             } catch { problem = error.description }
         }
@@ -82,7 +83,9 @@ package struct ImageVerifier: Sendable {
         checks += [evidence.signature, evidence.attestations]
         var inputs: [Digest: FoundInputs] = [:]
         for named in namedInputs(judged) { inputs[named.digest] = try await reader.inputs(named) }
-        let provenance = ProvenanceChecks(evidence: evidence, platform: platform, index: index, inputs: inputs).run()
+        let provenance = ProvenanceChecks(
+            evidence: evidence, platform: platform, index: index, inputs: inputs
+        ).run()
         checks += provenance.checks
         checks += BillOfMaterialsChecks(
             evidence: evidence, inventory: inventories[descriptor.digest], architecture: platform,

@@ -20,7 +20,10 @@ struct ProvenanceChecks {
             do throws(CanonicalJSON.ReadError) {
                 provenance = try decodePredicate(of: attestation)
             } catch {
-                checks.append(evidence.check("provenance", false, "SLSA provenance of Slipway's build type", "\(attestation.place): \(error)"))
+                checks.append(
+                    evidence.check(
+                        "provenance", false, "SLSA provenance of Slipway's build type",
+                        "\(attestation.place): \(error)"))
                 continue
             }
             checks.append(definition(of: provenance, at: attestation.place))
@@ -44,7 +47,9 @@ struct ProvenanceChecks {
         return evidence.check(
             "provenance", wrong.isEmpty,
             "build type \(SlipwayURI.buildType)\(platform.map { ", platform \($0)" } ?? "")",
-            wrong.isEmpty ? "\(place): as expected, by \(provenance.runDetails.builder.id)" : wrong.joined(separator: ", "))
+            wrong.isEmpty
+                ? "\(place): as expected, by \(provenance.runDetails.builder.id)"
+                : wrong.joined(separator: ", "))
     }
 
     private func inputs(of provenance: Provenance) -> (Verdict.Check, Lock?) {
@@ -59,14 +64,23 @@ struct ProvenanceChecks {
             if let index, artifact.subject.digest != index {
                 problems.append("it refers to \(artifact.subject.digest), not to the index \(index)")
             } else if !found.images.contains(evidence.judged.subject) {
-                problems.append("the index that it refers to, \(artifact.subject.digest), does not list this manifest")
+                problems.append(
+                    "the index that it refers to, \(artifact.subject.digest), does not list this manifest")
             }
         }
-        if let lock = found.lock, let artifact = found.artifact, lock.content.definition != artifact.definition.digest {
-            problems.append("its lock holds for the definition \(lock.content.definition), not for \(artifact.definition.digest)")
+        if let lock = found.lock, let artifact = found.artifact,
+            lock.content.definition != artifact.definition.digest
+        {
+            problems.append(
+                "its lock holds for the definition \(lock.content.definition), not for \(artifact.definition.digest)"
+            )
         }
         guard problems.isEmpty, let artifact = found.artifact, let lock = found.lock else {
-            return (evidence.check(name, false, expected, problems.isEmpty ? "no lock" : problems.joined(separator: "; ")), nil)
+            return (
+                evidence.check(
+                    name, false, expected, problems.isEmpty ? "no lock" : problems.joined(separator: "; ")),
+                nil
+            )
         }
         let contents =
             "definition \(artifact.definition.digest.short), lock, \(artifact.localFiles.count) local files, \(artifact.releases.count) release files"
@@ -76,7 +90,9 @@ struct ProvenanceChecks {
     /// Each dependency by digest: the lock's packages, its indexes and its release files, all of them and no other.
     private func packages(of provenance: Provenance, _ lock: Lock) -> Verdict.Check {
         let name = "provenance-packages"
-        let architectures = lock.content.architectures.filter { platform == nil || $0.architecture.platform == platform }
+        let architectures = lock.content.architectures.filter {
+            platform == nil || $0.architecture.platform == platform
+        }
         var expected: [Digest: String] = [:]
         for repository in lock.witness.repositories {
             expected[repository.release] = repository.releaseURL
@@ -88,7 +104,11 @@ struct ProvenanceChecks {
         var found: [Digest: String] = [:]
         var unnamed = 0
         for dependency in provenance.buildDefinition.resolvedDependencies {
-            if let digest = dependency.sha256 { found[digest] = dependency.name ?? dependency.uri ?? "?" } else { unnamed += 1 }
+            if let digest = dependency.sha256 {
+                found[digest] = dependency.name ?? dependency.uri ?? "?"
+            } else {
+                unnamed += 1
+            }
         }
         var differences = Difference(
             missing: expected.filter { found[$0.key] == nil }.map(\.value),
@@ -109,9 +129,11 @@ struct Difference {
 
     var sentences: [String] {
         func list(_ names: [String]) -> String {
-            names.sorted().prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+            names.sorted().prefix(10).joined(separator: ", ")
+                + (names.count > 10 ? " and \(names.count - 10) more" : "")
         }
-        return (missing.isEmpty ? [] : ["missing: \(list(missing))"]) + (surplus.isEmpty ? [] : ["not expected: \(list(surplus))"])
+        return (missing.isEmpty ? [] : ["missing: \(list(missing))"])
+            + (surplus.isEmpty ? [] : ["not expected: \(list(surplus))"])
     }
 }
 
@@ -120,6 +142,7 @@ func decodePredicate<Predicate: Codable & Sendable>(
     of attestation: JudgedEvidence.Attestation
 ) throws(CanonicalJSON.ReadError) -> Predicate {
     try CanonicalJSON.decode(
-        Statement<Predicate>.self, from: attestation.payload, what: "the predicate", limit: SigstoreBundle.sizeLimit
+        Statement<Predicate>.self, from: attestation.payload, what: "the predicate",
+        limit: SigstoreBundle.sizeLimit
     ).predicate
 }

@@ -13,7 +13,9 @@ struct TestReportChecks {
             let result: TestResult
             do throws(CanonicalJSON.ReadError) {
                 result = try decodePredicate(of: attestation)
-            } catch { return evidence.check("test-report", false, expected, "\(attestation.place): \(error)") }
+            } catch {
+                return evidence.check("test-report", false, expected, "\(attestation.place): \(error)")
+            }
             let report = result.report
             guard report.manifest == evidence.judged.subject else {
                 return evidence.check("test-report", false, expected, "tests of \(report.manifest)")
@@ -25,13 +27,17 @@ struct TestReportChecks {
                     found: why.isEmpty ? "the image has no tests" : "not run: \(why.joined(separator: "; "))")
             }
             let passed = report.outcome == .passed && result.result == .passed
-            let bad = report.results.filter { $0.outcome != .passed }.map { "\($0.name): \($0.outcome.rawValue), \($0.detail)" }
+            let bad = report.results.filter { $0.outcome != .passed }.map {
+                "\($0.name): \($0.outcome.rawValue), \($0.detail)"
+            }
             let runtime = "\(report.runtime)\(report.emulator.map { " with \($0)" } ?? "")"
             return evidence.check(
                 "test-report", passed, expected,
                 passed
                     ? "\(report.results.count) tests passed in \(runtime)"
-                    : bad.isEmpty ? "\(result.result.rawValue), \(report.results.count) tests" : bad.joined(separator: "; "))
+                    : bad.isEmpty
+                        ? "\(result.result.rawValue), \(report.results.count) tests"
+                        : bad.joined(separator: "; "))
         }
     }
 }

@@ -12,14 +12,18 @@ package struct VerificationKey: Sendable {
     /// - Parameter what: names the file in errors.
     package init(pem: [UInt8], what: String = "the key file") throws(VerifyingError) {
         guard pem.contains(where: { $0 > 0x20 }) else { throw .emptyKey(what: what) }
-        guard pem.count <= 64 << 10 else { throw .unreadableKey(what: what, reason: "it has \(pem.count) bytes") }
+        guard pem.count <= 64 << 10 else {
+            throw .unreadableKey(what: what, reason: "it has \(pem.count) bytes")
+        }
         let lines = String(decoding: pem, as: UTF8.self).split(whereSeparator: \.isNewline)
-        guard !lines.contains(where: { $0.hasPrefix("-----BEGIN") && $0.hasSuffix("PRIVATE KEY-----") }) else {
+        guard !lines.contains(where: { $0.hasPrefix("-----BEGIN") && $0.hasSuffix("PRIVATE KEY-----") })
+        else {
             throw .privateKey(what: what)
         }
         let begins = lines.indices.filter { lines[$0].hasPrefix("-----BEGIN") }
         guard begins.count == 1, lines[begins[0]] == "-----BEGIN PUBLIC KEY-----" else {
-            throw .unreadableKey(what: what, reason: "it holds \(begins.count) PEM blocks, and one is expected")
+            throw .unreadableKey(
+                what: what, reason: "it holds \(begins.count) PEM blocks, and one is expected")
         }
         do {
             key = try P256.Signing.PublicKey(pemRepresentation: lines[begins[0]...].joined(separator: "\n"))

@@ -12,7 +12,8 @@ package enum VerifyingError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .emptyKey(let what): "\(what) is empty, and nothing is verified by no key; give the signer's public key"
+        case .emptyKey(let what):
+            "\(what) is empty, and nothing is verified by no key; give the signer's public key"
         case .privateKey(let what):
             "\(what) holds a private key; give the public one beside it (slipway key generate writes both)"
         case .unreadableKey(let what, let reason):

@@ -3,7 +3,8 @@
 /// Base64 (RFC 4648), strict where it is read: one text has one meaning. FoundationEssentials reads neither the
 /// URL-safe alphabet nor refuses left-over bits.
 package enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The standard alphabet, padded.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {

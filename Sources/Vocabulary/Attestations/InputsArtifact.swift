@@ -43,8 +43,10 @@ package struct InputsArtifact: Sendable, Equatable {
         self.definitionName = definitionName
         self.definition = definition.bare(as: .slipwayDefinition)
         self.lock = lock.bare(as: .slipwayLock)
-        self.localFiles = localFiles.map { LocalFile(source: $0.source, content: $0.content.bare(as: .slipwayLocalFile)) }
-            .sorted { $0.source < $1.source }
+        self.localFiles = localFiles.map {
+            LocalFile(source: $0.source, content: $0.content.bare(as: .slipwayLocalFile))
+        }
+        .sorted { $0.source < $1.source }
         self.releases = releases.map { Release(url: $0.url, content: $0.content.bare(as: .slipwayRelease)) }
             .sorted { ($0.url, $0.content.digest) < ($1.url, $1.content.digest) }
     }
@@ -74,11 +76,15 @@ package struct InputsArtifact: Sendable, Equatable {
         package var description: String {
             switch self {
             case .unreadable(let error): error.description
-            case .artifactType(let type): "an artifact of the type '\(type?.rawValue ?? "none")', not \(MediaType.slipwayInputs)"
+            case .artifactType(let type):
+                "an artifact of the type '\(type?.rawValue ?? "none")', not \(MediaType.slipwayInputs)"
             case .noSubject: "an inputs artifact that refers to no image"
-            case .unknownLayer(let type): "an inputs artifact with a layer of the type '\(type)', which this version does not know"
-            case .count(let what, let found, let limit): "an inputs artifact with \(found) \(what); \(limit) at most"
-            case .size(let what, let found, let limit): "an inputs artifact whose \(what) has \(found) bytes; between 0 and \(limit) are read"
+            case .unknownLayer(let type):
+                "an inputs artifact with a layer of the type '\(type)', which this version does not know"
+            case .count(let what, let found, let limit):
+                "an inputs artifact with \(found) \(what); \(limit) at most"
+            case .size(let what, let found, let limit):
+                "an inputs artifact whose \(what) has \(found) bytes; between 0 and \(limit) are read"
             case .annotation(let what): "an inputs artifact without the name or place of its \(what)"
             case .repeated(let source): "an inputs artifact that holds '\(source)' twice"
             }
@@ -122,7 +128,8 @@ package struct InputsArtifact: Sendable, Equatable {
         for layer in manifest.layers { try sorted.add(layer) }
         let definition = try sorted.only(sorted.definitions, "definitions", limit: Limit.definition)
         let lock = try sorted.only(sorted.locks, "locks", limit: Limit.lock)
-        guard let name = definition.annotations?[Self.titleAnnotation], !name.isEmpty, name.utf8.count <= Limit.path
+        guard let name = definition.annotations?[Self.titleAnnotation], !name.isEmpty,
+            name.utf8.count <= Limit.path
         else { throw .annotation(what: "definition") }
         self.init(
             subject: subject, definitionName: name, definition: definition, lock: lock,
@@ -156,9 +163,13 @@ package struct InputsArtifact: Sendable, Equatable {
             }
         }
 
-        mutating func source(of layer: Descriptor, _ what: String, _ limit: Int64) throws(ReadError) -> String {
-            guard (0...limit).contains(layer.size) else { throw .size(what: what, found: layer.size, limit: limit) }
-            guard let source = layer.annotations?[sourceAnnotation], !source.isEmpty, source.utf8.count <= Limit.path
+        mutating func source(of layer: Descriptor, _ what: String, _ limit: Int64) throws(ReadError) -> String
+        {
+            guard (0...limit).contains(layer.size) else {
+                throw .size(what: what, found: layer.size, limit: limit)
+            }
+            guard let source = layer.annotations?[sourceAnnotation], !source.isEmpty,
+                source.utf8.count <= Limit.path
             else { throw .annotation(what: what) }
             guard sources.insert("\(layer.mediaType) \(source)").inserted else { throw .repeated(source) }
             return source

@@ -15,7 +15,8 @@ extension LockedPackage {
     /// The package URL (purl-spec, types deb and apk) by which SBOM and provenance name this package.
     package func packageURL(family: PackageFamily, distribution: String?) -> String {
         let type = family == .debian ? "deb/debian" : "apk/alpine"
-        var url = "pkg:\(type)/\(PackageURLText.encode(name.text))@\(PackageURLText.encode(version))?arch=\(architecture)"
+        var url =
+            "pkg:\(type)/\(PackageURLText.encode(name.text))@\(PackageURLText.encode(version))?arch=\(architecture)"
         if let distribution { url += "&distro=\(PackageURLText.encode(distribution))" }
         return url
     }
@@ -40,6 +41,7 @@ package enum PackageURLText {
     package static func image(_ name: String, manifest: Digest, platform: Platform) -> String {
         let last = name.split(separator: "/").last.map(String.init) ?? name
         let repository = name.contains("/") ? "&repository_url=\(name)" : ""
-        return "pkg:oci/\(encode(last.lowercased()))@\(encode(manifest.description))?arch=\(platform.architecture)\(repository)"
+        return
+            "pkg:oci/\(encode(last.lowercased()))@\(encode(manifest.description))?arch=\(platform.architecture)\(repository)"
     }
 }

@@ -45,7 +45,8 @@ package struct Provenance: Sendable, Codable, Equatable {
             let known = Set(CodingKeys.allCases.map(\.stringValue))
             if let unknown = all.allKeys.first(where: { !known.contains($0.stringValue) }) {
                 throw DecodingError.dataCorruptedError(
-                    forKey: unknown, in: all, debugDescription: "an external parameter that this build type does not have")
+                    forKey: unknown, in: all,
+                    debugDescription: "an external parameter that this build type does not have")
             }
             let container = try decoder.container(keyedBy: CodingKeys.self)
             definition = try container.decode(String.self, forKey: .definition)

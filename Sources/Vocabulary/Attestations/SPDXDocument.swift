@@ -69,7 +69,8 @@ package struct SPDXDocument: Sendable, Codable, Equatable {
 
         package enum CodingKeys: String, CodingKey {
             case id = "SPDXID"
-            case name, versionInfo, supplier, downloadLocation, filesAnalyzed, checksums, homepage, sourceInfo, comment
+            case name, versionInfo, supplier, downloadLocation, filesAnalyzed, checksums, homepage,
+                sourceInfo, comment
             case licenseConcluded, licenseDeclared, copyrightText, primaryPackagePurpose, packageFileName
             case externalRefs, annotations
         }
@@ -98,7 +99,8 @@ package struct SPDXDocument: Sendable, Codable, Equatable {
 
     package static let documentID = "SPDXRef-DOCUMENT"
     /// How a package is marked of which only some files are used.
-    package static let dataOnlyComment = "data-only: some of its files are used, and it is not an installed package"
+    package static let dataOnlyComment =
+        "data-only: some of its files are used, and it is not an installed package"
 
     package var id = Self.documentID
     package var spdxVersion = "SPDX-2.3"
@@ -127,7 +129,10 @@ package struct SPDXDocument: Sendable, Codable, Equatable {
 
     /// What the document describes: its root package.
     package var described: Package? {
-        guard let id = relationships.first(where: { $0.spdxElementId == Self.documentID && $0.relationshipType == "DESCRIBES" })?
+        guard
+            let id = relationships.first(where: {
+                $0.spdxElementId == Self.documentID && $0.relationshipType == "DESCRIBES"
+            })?
             .relatedSpdxElement
         else { return nil }
         return packages.first { $0.id == id }

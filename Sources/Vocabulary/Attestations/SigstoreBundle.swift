@@ -41,7 +41,8 @@ package struct SigstoreBundle: Sendable, Equatable {
         try CanonicalJSON.encode(
             Wire(
                 mediaType: MediaType.sigstoreBundle.rawValue,
-                verificationMaterial: .init(publicKey: .init(hint: keyHint), certificate: nil, x509CertificateChain: nil),
+                verificationMaterial: .init(
+                    publicKey: .init(hint: keyHint), certificate: nil, x509CertificateChain: nil),
                 dsseEnvelope: .init(
                     payload: Base64.encode(envelope.payload), payloadType: envelope.payloadType.rawValue,
                     signatures: [.init(sig: Base64.encode(envelope.signature))])))
@@ -53,12 +54,14 @@ package struct SigstoreBundle: Sendable, Equatable {
         do throws(CanonicalJSON.ReadError) {
             wire = try CanonicalJSON.decode(from: bytes, what: "the bundle", limit: Self.sizeLimit)
         } catch { throw .unreadable(error) }
-        guard wire.mediaType == MediaType.sigstoreBundle.rawValue
-            || wire.mediaType == "application/vnd.dev.sigstore.bundle+json;version=0.3"
+        guard
+            wire.mediaType == MediaType.sigstoreBundle.rawValue
+                || wire.mediaType == "application/vnd.dev.sigstore.bundle+json;version=0.3"
         else { throw .mediaType(String(wire.mediaType.prefix(100))) }
         guard let envelope = wire.dsseEnvelope else { throw .noEnvelope }
         guard envelope.signatures.count == 1 else { throw .signatureCount(envelope.signatures.count) }
-        guard wire.verificationMaterial.certificate == nil, wire.verificationMaterial.x509CertificateChain == nil
+        guard wire.verificationMaterial.certificate == nil,
+            wire.verificationMaterial.x509CertificateChain == nil
         else { throw .keyless }
         guard let payload = Base64.decode(envelope.payload) else { throw .badBase64(member: "the payload") }
         guard let signature = Base64.decode(envelope.signatures[0].sig) else {
@@ -66,7 +69,8 @@ package struct SigstoreBundle: Sendable, Equatable {
         }
         self.init(
             envelope: SignedEnvelope(
-                payload: payload, payloadType: MediaType(rawValue: envelope.payloadType), signature: signature),
+                payload: payload, payloadType: MediaType(rawValue: envelope.payloadType), signature: signature
+            ),
             keyHint: wire.verificationMaterial.publicKey?.hint)
     }
 

@@ -20,7 +20,8 @@ package struct SimpleSigningPayload: Sendable, Equatable {
             [
                 "critical": [
                     "identity": ["docker-reference": .string(reference)],
-                    "image": ["docker-manifest-digest": .string(manifest.description)], "type": .string(Self.type),
+                    "image": ["docker-manifest-digest": .string(manifest.description)],
+                    "type": .string(Self.type),
                 ], "optional": .null,
             ] as JSONValue)
     }
@@ -77,7 +78,8 @@ package struct SimpleSigningManifest: Sendable, Equatable {
 
     /// Reads a manifest that stands at such a tag.
     package init(_ bytes: [UInt8]) throws(CanonicalJSON.ReadError) {
-        let manifest: ImageManifest = try CanonicalJSON.decode(from: bytes, what: "the signature tag's manifest")
+        let manifest: ImageManifest = try CanonicalJSON.decode(
+            from: bytes, what: "the signature tag's manifest")
         guard manifest.layers.count <= Self.layerLimit else {
             throw .malformed(
                 what: "the signature tag's manifest",
@@ -89,7 +91,8 @@ package struct SimpleSigningManifest: Sendable, Equatable {
     /// The simple signatures among the layers.
     package var signatures: [Layer] {
         layers.compactMap { layer in
-            guard layer.mediaType == .simpleSigning, let signature = layer.annotations?[Self.signatureAnnotation]
+            guard layer.mediaType == .simpleSigning,
+                let signature = layer.annotations?[Self.signatureAnnotation]
             else { return nil }
             return Layer(payload: layer.bare, signature: signature)
         }
@@ -98,7 +101,8 @@ package struct SimpleSigningManifest: Sendable, Equatable {
     /// Adds a signature beside those that are there; nothing of others is lost. Adding one twice changes nothing.
     package mutating func append(_ signature: Attestations.SimpleSignature) {
         let layer = Descriptor(
-            signature.payload, mediaType: .simpleSigning, annotations: [Self.signatureAnnotation: signature.signature])
+            signature.payload, mediaType: .simpleSigning,
+            annotations: [Self.signatureAnnotation: signature.signature])
         if !layers.contains(layer) { layers.append(layer) }
     }
 
@@ -107,8 +111,12 @@ package struct SimpleSigningManifest: Sendable, Equatable {
         let zero = "0001-01-01T00:00:00Z"
         let config = try CanonicalJSON.encode(
             [
-                "architecture": "", "config": [:], "created": .string(zero), "history": [["created": .string(zero)]],
-                "os": "", "rootfs": ["type": "layers", "diff_ids": .array(layers.map { .string($0.digest.description) })],
+                "architecture": "", "config": [:], "created": .string(zero),
+                "history": [["created": .string(zero)]],
+                "os": "",
+                "rootfs": [
+                    "type": "layers", "diff_ids": .array(layers.map { .string($0.digest.description) }),
+                ],
             ] as JSONValue)
         let manifest = try CanonicalJSON.encode(
             ImageManifest(config: Descriptor(config, mediaType: .imageConfig), layers: layers))
@@ -116,5 +124,7 @@ package struct SimpleSigningManifest: Sendable, Equatable {
     }
 
     /// The tag of a subject's simple signatures, in the subject's own repository.
-    package static func tag(of subject: Digest) -> String { "\(subject.algorithm.rawValue)-\(subject.hex).sig" }
+    package static func tag(of subject: Digest) -> String {
+        "\(subject.algorithm.rawValue)-\(subject.hex).sig"
+    }
 }

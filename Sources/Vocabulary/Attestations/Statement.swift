@@ -14,7 +14,8 @@ package struct Statement<Predicate: Codable & Sendable>: Sendable, Codable {
     }
 
     /// One subject; its name is always written, since some readers refuse a statement without.
-    package init(about name: String, _ digest: Digest, _ predicateType: PredicateType, _ predicate: Predicate) {
+    package init(about name: String, _ digest: Digest, _ predicateType: PredicateType, _ predicate: Predicate)
+    {
         self.type = StatementHeader.version1
         self.subject = [ResourceDescriptor(name: name, digest: digest)]
         self.predicateType = predicateType
@@ -63,7 +64,8 @@ package struct StatementHeader: Sendable, Codable, Equatable {
     /// Reads a payload whose signature was checked.
     package init(payload: [UInt8]) throws(ReadError) {
         do throws(CanonicalJSON.ReadError) {
-            self = try CanonicalJSON.decode(from: payload, what: "the statement", limit: SigstoreBundle.sizeLimit)
+            self = try CanonicalJSON.decode(
+                from: payload, what: "the statement", limit: SigstoreBundle.sizeLimit)
         } catch { throw .unreadable(error) }
         guard type == Self.version1 || type == Self.version01 else { throw .type(String(type.prefix(100))) }
         guard (1...Self.subjectLimit).contains(subject.count) else { throw .subjectCount(subject.count) }
@@ -104,7 +106,8 @@ package struct ResourceDescriptor: Sendable, Hashable, Codable {
 
     /// The content, where type, digest and size are all there.
     package var content: Descriptor? {
-        guard let sha256, let mediaType, let size = annotations?[Self.sizeAnnotation].flatMap({ Int64($0) }), size >= 0
+        guard let sha256, let mediaType, let size = annotations?[Self.sizeAnnotation].flatMap({ Int64($0) }),
+            size >= 0
         else { return nil }
         return Descriptor(mediaType: MediaType(rawValue: mediaType), digest: sha256, size: size)
     }

@@ -4,7 +4,9 @@
 /// report beside it. A stranger who reads only the standard's members never takes an untested image for a tested one:
 /// what could not be run is FAILED there, and `slipway_report` says which it was.
 package struct TestResult: Sendable, Codable, Equatable {
-    package enum Outcome: String, Sendable, Codable { case passed = "PASSED", warned = "WARNED", failed = "FAILED" }
+    package enum Outcome: String, Sendable, Codable {
+        case passed = "PASSED", warned = "WARNED", failed = "FAILED"
+    }
 
     package var result: Outcome
     /// What the tests were read from: the definition.

@@ -11,7 +11,8 @@ extension Lock.Content {
             let after = packages(of: architecture)
             for name in Set(before.keys).union(after.keys).sorted() {
                 let (was, now) = (before[name], after[name])
-                guard was?.digest != now?.digest || was?.version != now?.version || was?.role != now?.role else {
+                guard was?.digest != now?.digest || was?.version != now?.version || was?.role != now?.role
+                else {
                     continue
                 }
                 changes.append(

@@ -55,7 +55,9 @@ package struct PackageChange: Sendable, Hashable, Codable {
     /// True where the version stayed and the file did not.
     package var contentOnly: Bool
 
-    package init(architecture: Architecture, name: PackageName, old: String?, new: String?, contentOnly: Bool = false) {
+    package init(
+        architecture: Architecture, name: PackageName, old: String?, new: String?, contentOnly: Bool = false
+    ) {
         self.architecture = architecture
         self.name = name
         self.old = old
@@ -96,7 +98,8 @@ package struct RebuildRecord: Sendable, Equatable, Codable {
     package var message: String
 
     package init(
-        id: Int64? = nil, image: String, started: Timestamp, finished: Timestamp, outcome: Outcome, cause: RebuildCause,
+        id: Int64? = nil, image: String, started: Timestamp, finished: Timestamp, outcome: Outcome,
+        cause: RebuildCause,
         index: Digest?, platforms: [PlatformSummary], lock: Lock.Content?, tests: [TestReport],
         findings: Findings?, message: String
     ) {
@@ -125,7 +128,8 @@ package struct RebuildRecord: Sendable, Equatable, Codable {
         package var packages: Int
 
         package init(
-            platform: Platform, manifest: Digest, compressedSize: Int64, uncompressedSize: Int64, files: Int, packages: Int
+            platform: Platform, manifest: Digest, compressedSize: Int64, uncompressedSize: Int64, files: Int,
+            packages: Int
         ) {
             self.platform = platform
             self.manifest = manifest
@@ -169,7 +173,8 @@ package struct SourceState: Sendable, Equatable, Codable {
     package var consulted: [PackageName]
 
     package init(
-        releases: [String: Digest], indexes: [Digest], definition: Digest, tool: String, consulted: [PackageName]
+        releases: [String: Digest], indexes: [Digest], definition: Digest, tool: String,
+        consulted: [PackageName]
     ) {
         self.releases = releases
         self.indexes = indexes

@@ -22,7 +22,8 @@ extension SampleImage {
 
     func attest(_ key: SigningKey, existing: ExistingEvidence = .none) throws -> Attestations {
         try Attester(key: key, existing: existing).attest(
-            image: image, facts: facts, sboms: sboms(), tests: tests, name: SignedName(ImageReference("\(Self.name):1")))
+            image: image, facts: facts, sboms: sboms(), tests: tests,
+            name: SignedName(ImageReference("\(Self.name):1")))
     }
 }
 
@@ -46,12 +47,15 @@ extension ExistingEvidence {
         return bundle.envelope.payload
     }
 
-    @Test("three statements a platform, a signature for the index and each manifest, each bound to its subject")
+    @Test(
+        "three statements a platform, a signature for the index and each manifest, each bound to its subject")
     func everything() throws {
         let sample = try SampleImage()
         let attestations = try sample.attest(key)
         let manifests = sample.image.platforms.map(\.manifest.digest)
-        #expect(attestations.evidence.map(\.predicateType) == (PredicateType.evidence + PredicateType.evidence).map(\.rawValue))
+        #expect(
+            attestations.evidence.map(\.predicateType)
+                == (PredicateType.evidence + PredicateType.evidence).map(\.rawValue))
         #expect(attestations.signatures.map(\.subject.digest) == [sample.image.index.digest] + manifests)
         #expect(attestations.simpleSignatures.map(\.subject) == [sample.image.index.digest] + manifests)
         for item in attestations.evidence + attestations.signatures {
@@ -60,14 +64,20 @@ extension ExistingEvidence {
             #expect(header.subject.count == 1 && header.subject[0].name == SampleImage.name)
             #expect(header.predicateType.rawValue == item.predicateType)
             let manifest: ImageManifest = try CanonicalJSON.decode(from: item.manifest, what: "it")
-            #expect(manifest.subject == Descriptor(mediaType: item.subject.mediaType, digest: item.subject.digest, size: item.subject.size))
+            #expect(
+                manifest.subject
+                    == Descriptor(
+                        mediaType: item.subject.mediaType, digest: item.subject.digest,
+                        size: item.subject.size))
             #expect(manifest.artifactType == .sigstoreBundle && manifest.config == .emptyJSON)
             #expect(manifest.layers == [Descriptor(item.bundle, mediaType: .sigstoreBundle)])
             #expect(manifest.annotations?["org.opencontainers.image.created"] == "2025-06-15T15:06:40Z")
             #expect(manifest.annotations?["dev.sigstore.bundle.predicateType"] == item.predicateType)
         }
         for simple in attestations.simpleSignatures {
-            #expect(try SimpleSigningPayload(simple.payload) == .init(reference: "\(SampleImage.name):1", manifest: simple.subject))
+            #expect(
+                try SimpleSigningPayload(simple.payload)
+                    == .init(reference: "\(SampleImage.name):1", manifest: simple.subject))
             #expect(key.isSignature(try #require(Base64.decode(simple.signature)), of: simple.payload))
         }
     }
@@ -84,7 +94,9 @@ extension ExistingEvidence {
         #expect(build.internalParameters.platform == "linux/amd64")
         #expect(build.internalParameters.sourceDateEpoch == nil)
         #expect(build.internalParameters.diagnostics == sample.facts.diagnostics)
-        #expect(build.resolvedDependencies.count == 1 + 2 + 4 && build.resolvedDependencies.allSatisfy { $0.sha256 != nil })
+        #expect(
+            build.resolvedDependencies.count == 1 + 2 + 4
+                && build.resolvedDependencies.allSatisfy { $0.sha256 != nil })
         let app = try #require(build.resolvedDependencies.first { $0.name == "app" })
         #expect(app.uri == "pkg:deb/debian/app@5%3A8.0.2-3%2Bdeb13u1?arch=amd64&distro=debian-13")
         #expect(app.downloadLocation?.hasSuffix("app_5:8.0.2-3+deb13u1_amd64.deb") == true)
@@ -92,7 +104,10 @@ extension ExistingEvidence {
         #expect(statement.predicate.runDetails.builder.version == ["slipway": "0.1.0"])
         // Exactly two external parameters stand in the text that was signed.
         let text: JSONValue = try CanonicalJSON.decode(from: payload(item), what: "it")
-        #expect(text["predicate"]?["buildDefinition"]?["externalParameters"]?.object?.keys.sorted() == ["definition", "inputs"])
+        #expect(
+            text["predicate"]?["buildDefinition"]?["externalParameters"]?.object?.keys.sorted() == [
+                "definition", "inputs",
+            ])
     }
 
     @Test("an untested image is FAILED to whoever reads only the standard's members")
@@ -100,7 +115,8 @@ extension ExistingEvidence {
         var sample = try SampleImage()
         sample.tests[0].results = [.init(name: "answers", outcome: .notRun, detail: "no emulator")]
         sample.tests[1].results = []
-        for item in try sample.attest(key).evidence where item.predicateType == PredicateType.testResult.rawValue {
+        for item in try sample.attest(key).evidence
+        where item.predicateType == PredicateType.testResult.rawValue {
             let statement: Statement<TestResult> = try CanonicalJSON.decode(from: payload(item), what: "it")
             #expect(statement.predicate.result == .failed && statement.predicate.report.outcome == .notRun)
         }
@@ -125,12 +141,22 @@ extension ExistingEvidence {
             var other = sample
             change(&other)
             let second = try other.attest(key, existing: ExistingEvidence(first))
-            return zip(first.evidence, second.evidence).filter { $0.bundle != $1.bundle }.map(\.0.predicateType)
+            return zip(first.evidence, second.evidence).filter { $0.bundle != $1.bundle }.map(
+                \.0.predicateType)
         }
         #expect(try renewed(key) { _ in } == [])
-        #expect(try renewed(key) { $0.facts.buildKey = ContentHasher.digest(of: "another") } == [PredicateType.provenance.rawValue, PredicateType.provenance.rawValue])
-        #expect(try renewed(key) { $0.tests[1].results[0].outcome = .failed } == [PredicateType.testResult.rawValue])
-        #expect(try renewed(key) { $0.lock.content.architectures[0].packages[0].homepage = nil } == [PredicateType.spdx.rawValue])
+        #expect(
+            try renewed(key) { $0.facts.buildKey = ContentHasher.digest(of: "another") } == [
+                PredicateType.provenance.rawValue, PredicateType.provenance.rawValue,
+            ])
+        #expect(
+            try renewed(key) { $0.tests[1].results[0].outcome = .failed } == [
+                PredicateType.testResult.rawValue
+            ])
+        #expect(
+            try renewed(key) { $0.lock.content.architectures[0].packages[0].homepage = nil } == [
+                PredicateType.spdx.rawValue
+            ])
         #expect(try renewed(.generate()) { _ in }.count == 6)
     }
 
@@ -156,10 +182,12 @@ extension ExistingEvidence {
         let sample = try SampleImage()
         let name = SignedName(local: "app")
         #expect(throws: AttestingError.missingBillOfMaterials(sample.image.platforms[0].manifest.digest)) {
-            try Attester(key: key).attest(image: sample.image, facts: sample.facts, sboms: [:], tests: sample.tests, name: name)
+            try Attester(key: key).attest(
+                image: sample.image, facts: sample.facts, sboms: [:], tests: sample.tests, name: name)
         }
         #expect(throws: AttestingError.missingTestReport(sample.image.platforms[0].manifest.digest)) {
-            try Attester(key: key).attest(image: sample.image, facts: sample.facts, sboms: sample.sboms(), tests: [], name: name)
+            try Attester(key: key).attest(
+                image: sample.image, facts: sample.facts, sboms: sample.sboms(), tests: [], name: name)
         }
     }
 }

@@ -10,7 +10,8 @@ import Vocabulary
         var sample = try SampleImage()
         change(&sample)
         return BillOfMaterialsWriter().describe(
-            lock: sample.lock.content.architectures[0], witness: sample.lock.witness, image: sample.image.platforms[0],
+            lock: sample.lock.content.architectures[0], witness: sample.lock.witness,
+            image: sample.image.platforms[0],
             name: "registry.example.org/app")
     }
 
@@ -47,7 +48,10 @@ import Vocabulary
         let image = try #require(document.described)
         #expect(image.checksums?.first?.checksumValue == (try bill()).manifest.hex)
         #expect(image.purl?.hasPrefix("pkg:oci/app@sha256%3A") == true)
-        #expect(image.annotations?.map(\.comment) == ["left out: dpkg: only installs packages; wanted by app: Depends dpkg (>= 1.19)"])
+        #expect(
+            image.annotations?.map(\.comment) == [
+                "left out: dpkg: only installs packages; wanted by app: Depends dpkg (>= 1.19)"
+            ])
         #expect(document.packages.contains { $0.packageFileName == "/etc/app.conf" })
         #expect(document.creationInfo.created == Timestamp(seconds: 1_750_000_000))
     }
@@ -59,7 +63,9 @@ import Vocabulary
         #expect(Set(ids).count == ids.count)
         for relationship in document.relationships {
             #expect(ids.contains(relationship.relatedSpdxElement))
-            #expect(relationship.spdxElementId == SPDXDocument.documentID || ids.contains(relationship.spdxElementId))
+            #expect(
+                relationship.spdxElementId == SPDXDocument.documentID
+                    || ids.contains(relationship.spdxElementId))
         }
     }
 }

@@ -22,7 +22,9 @@ import Vocabulary
             try await failures {
                 $0.inventories[$0.amd64.digest]?.packages[0].version = "0"
             } == ["sbom-packages"])
-        #expect(try await failures { $0.inventories[$0.amd64.digest]?.packages.removeLast() } == ["sbom-packages"])
+        #expect(
+            try await failures { $0.inventories[$0.amd64.digest]?.packages.removeLast() } == ["sbom-packages"]
+        )
         #expect(
             try await failures { signed in
                 let package = signed.inventories[signed.amd64.digest]?.packages[0]
@@ -42,14 +44,16 @@ import Vocabulary
         signed.inventories = [:]
         let verdict = try await signed.verify()
         #expect(verdict.outcome == .unchecked)
-        #expect(verdict.checks.filter { $0.outcome != .passed }.map(\.name) == ["sbom-packages", "sbom-packages"])
+        #expect(
+            verdict.checks.filter { $0.outcome != .passed }.map(\.name) == ["sbom-packages", "sbom-packages"])
     }
 
     @Test("a lock in the evidence that differs from the provenance and the SBOM")
     func lock() async throws {
         #expect(
             try await failures {
-                $0.sample.facts.lock.content.architectures[0].packages[0].digest = ContentHasher.digest(of: "evil")
+                $0.sample.facts.lock.content.architectures[0].packages[0].digest = ContentHasher.digest(
+                    of: "evil")
             } == ["provenance-packages"])
         #expect(
             try await failures {
@@ -75,7 +79,10 @@ import Vocabulary
                 artifact.definition = signed.image.put(Array("another".utf8), .slipwayDefinition)
                 signed.sample.facts.inputs = signed.image.put(try artifact.encode(), .imageManifest)
             } == ["provenance-inputs"])
-        #expect(try await failures { $0.image.blobs[$0.sample.facts.inputs.digest] = nil } == ["provenance-inputs"])
+        #expect(
+            try await failures { $0.image.blobs[$0.sample.facts.inputs.digest] = nil } == [
+                "provenance-inputs"
+            ])
     }
 
     @Test("an SBOM of another manifest, a test report of another manifest, a failed test")
@@ -86,7 +93,8 @@ import Vocabulary
         sboms[manifests[0]] = sboms[manifests[1]]
         try signed.image.publish(
             Attester(key: signed.key).attest(
-                image: signed.sample.image, facts: signed.sample.facts, sboms: sboms, tests: signed.sample.tests,
+                image: signed.sample.image, facts: signed.sample.facts, sboms: sboms,
+                tests: signed.sample.tests,
                 name: SignedName(local: "app")))
         #expect(try await signed.failures() == ["sbom", "sbom-lock"])
         #expect(try await failures { $0.sample.tests[0].results[0].outcome = .failed } == ["test-report"])

@@ -9,10 +9,14 @@ import Vocabulary
 @Suite("Evidence that is refused") struct EvidenceRefusalTests {
     /// A bundle whose text was changed after it was signed.
     private func replace(_ bundle: [UInt8], _ old: String, _ new: String) -> [UInt8] {
-        Array(String(decoding: bundle, as: UTF8.self).split(separator: old, maxSplits: 1, omittingEmptySubsequences: false).joined(separator: new).utf8)
+        Array(
+            String(decoding: bundle, as: UTF8.self).split(
+                separator: old, maxSplits: 1, omittingEmptySubsequences: false
+            ).joined(separator: new).utf8)
     }
 
-    private func judge(_ bundle: [UInt8], _ signed: SignedSample, _ subject: Digest) throws -> JudgedEvidence {
+    private func judge(_ bundle: [UInt8], _ signed: SignedSample, _ subject: Digest) throws -> JudgedEvidence
+    {
         EvidenceJudge(key: try VerificationKey(pem: signed.key.publicPEM)).judge(
             FoundEvidence(bundles: [.init(place: "here", bytes: bundle)]), about: subject)
     }
@@ -30,7 +34,12 @@ import Vocabulary
         let payload = try #require(text.split(separator: "\"payload\":\"").last?.split(separator: "\"").first)
         let other = try SigstoreBundle(signed.attestations.evidence[0].bundle).envelope
         let cases: [(String, [UInt8])] = [
-            ("two signatures", replace(good, "[{\"sig\":\"\(signature)\"}]", "[{\"sig\":\"\(signature)\"},{\"sig\":\"\(signature)\"}]")),
+            (
+                "two signatures",
+                replace(
+                    good, "[{\"sig\":\"\(signature)\"}]",
+                    "[{\"sig\":\"\(signature)\"},{\"sig\":\"\(signature)\"}]")
+            ),
             ("no signature", replace(good, "[{\"sig\":\"\(signature)\"}]", "[]")),
             ("another payload type", replace(good, "application/vnd.in-toto+json", "application/json")),
             ("a line break in the payload", replace(good, "\(payload)", "\(payload)\\n")),
@@ -62,15 +71,18 @@ import Vocabulary
         #expect(try judge(bundle, signed, subject).refusals == [.init("here", .payloadType(type))])
 
         let judge = EvidenceJudge(key: try VerificationKey(pem: signed.key.publicPEM))
-        let raw = FoundEvidence.Simple(place: "tag", payload: statement, signature: Base64.encode(try signed.key.sign(statement)))
+        let raw = FoundEvidence.Simple(
+            place: "tag", payload: statement, signature: Base64.encode(try signed.key.sign(statement)))
         let judged = judge.judge(FoundEvidence(simpleSignatures: [raw]), about: subject)
         #expect(judged.simpleSignatures.isEmpty && judged.refusals.count == 1)
         // The simple signature's payload, signed as if it were DSSE's, is not its signature either.
         let simple = signed.attestations.simpleSignatures[0]
         let wrapped = FoundEvidence.Simple(
             place: "tag", payload: simple.payload,
-            signature: Base64.encode(try signed.key.sign(SignedEnvelope.signedBytes(of: simple.payload, type: .simpleSigning))))
-        #expect(judge.judge(FoundEvidence(simpleSignatures: [wrapped]), about: subject).simpleSignatures.isEmpty)
+            signature: Base64.encode(
+                try signed.key.sign(SignedEnvelope.signedBytes(of: simple.payload, type: .simpleSigning))))
+        #expect(
+            judge.judge(FoundEvidence(simpleSignatures: [wrapped]), about: subject).simpleSignatures.isEmpty)
     }
 
     @Test("a simple signature of another digest, and one whose payload was changed")
@@ -101,7 +113,9 @@ import Vocabulary
         let item = signed.attestations.signatures[0]
         let payload = try SigstoreBundle(item.bundle).envelope.payload
         let judge = EvidenceJudge(key: try VerificationKey(pem: signed.key.publicPEM))
-        for bytes in Mutations(of: item.bundle, tokens: ["\"sig\"", "payload", "==", "{", "null"], count: 10_000, seed: 19) {
+        for bytes in Mutations(
+            of: item.bundle, tokens: ["\"sig\"", "payload", "==", "{", "null"], count: 10_000, seed: 19)
+        {
             let judged = judge.judge(
                 FoundEvidence(bundles: [.init(place: "here", bytes: bytes)]), about: item.subject.digest)
             #expect(judged.attestations.allSatisfy { $0.payload == payload })

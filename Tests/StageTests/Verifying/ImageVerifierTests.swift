@@ -20,7 +20,9 @@ struct SignedSample {
         image = MemoryImage(sample)
         attestations = try sample.attest(key)
         inventories = [:]
-        for platform in sample.image.platforms { inventories[platform.manifest.digest] = sample.inventory(of: platform) }
+        for platform in sample.image.platforms {
+            inventories[platform.manifest.digest] = sample.inventory(of: platform)
+        }
     }
 
     /// The sample with its evidence published.
@@ -45,7 +47,8 @@ struct SignedSample {
     }
 
     func found(_ name: String, _ subject: Digest) async throws -> String {
-        try await verify().checks.filter { $0.name == name && $0.subject == subject }.map(\.found).joined(separator: "\n")
+        try await verify().checks.filter { $0.name == name && $0.subject == subject }.map(\.found).joined(
+            separator: "\n")
     }
 }
 
@@ -77,10 +80,13 @@ struct SignedSample {
         let artifact = signed.sample.inputs
         var expected: [Digest: [String]] = [
             signed.sample.image.index.digest: ["index"], platform.manifest.digest: ["manifest"],
-            platform.layers[0].descriptor.digest: ["content"], platform.config.digest: ["content", "manifest"],
+            platform.layers[0].descriptor.digest: ["content"],
+            platform.config.digest: ["content", "manifest"],
             signed.sample.facts.inputs.digest: ["provenance-inputs"],
-            artifact.localFiles[0].content.digest: ["provenance-inputs"], artifact.lock.digest: ["provenance-inputs"],
-            artifact.definition.digest: ["provenance-inputs"], artifact.releases[0].content.digest: ["provenance-inputs"],
+            artifact.localFiles[0].content.digest: ["provenance-inputs"],
+            artifact.lock.digest: ["provenance-inputs"],
+            artifact.definition.digest: ["provenance-inputs"],
+            artifact.releases[0].content.digest: ["provenance-inputs"],
         ]
         for item in signed.attestations.evidence + signed.attestations.signatures {
             expected[ContentHasher.digest(of: item.bundle)] = ["attestations"]
@@ -121,7 +127,9 @@ struct SignedSample {
             some.signatures = [some.signatures[keep]]
             some.simpleSignatures = [some.simpleSignatures[keep]]
             try signed.image.publish(some)
-            let unsigned = try await signed.verify().checks.filter { $0.name == "signature" && $0.outcome == .failed }
+            let unsigned = try await signed.verify().checks.filter {
+                $0.name == "signature" && $0.outcome == .failed
+            }
             #expect(unsigned.count == 2)
             #expect(unsigned.allSatisfy { $0.subject != some.signatures[0].subject.digest })
         }
@@ -152,8 +160,12 @@ struct SignedSample {
         some.simpleSignatures = []
         try signed.image.publish(some)
         #expect(try await signed.failures() == ["signature"])
-        #expect(try await signed.found("signature", signed.amd64.digest).contains("(https://spdx.dev/Document), which is no signature"))
-        #expect(try await signed.found("signature", signed.sample.image.index.digest) == "none: the image is not signed")
+        #expect(
+            try await signed.found("signature", signed.amd64.digest).contains(
+                "(https://spdx.dev/Document), which is no signature"))
+        #expect(
+            try await signed.found("signature", signed.sample.image.index.digest)
+                == "none: the image is not signed")
     }
 
     @Test("each storage form alone is enough, and a bad one beside it hides nothing")
@@ -171,7 +183,9 @@ struct SignedSample {
             foreign.simpleSignatures[0].payload = Array("{}".utf8)
             try signed.image.publish(foreign)
             #expect(try await signed.verify().outcome == .passed)
-            #expect(try await signed.found("attestations", signed.amd64.digest).contains("of others, which count for nothing"))
+            #expect(
+                try await signed.found("attestations", signed.amd64.digest).contains(
+                    "of others, which count for nothing"))
         }
     }
 

@@ -35,7 +35,9 @@ struct MemoryImage: ImageSource {
         for simple in attestations.simpleSignatures {
             let tag = SimpleSigningManifest.tag(of: simple.subject)
             var manifest = SimpleSigningManifest()
-            if let old = tags[tag], let bytes = blobs[old.digest] { manifest = try SimpleSigningManifest(bytes) }
+            if let old = tags[tag], let bytes = blobs[old.digest] {
+                manifest = try SimpleSigningManifest(bytes)
+            }
             manifest.append(simple)
             _ = put(simple.payload, .simpleSigning)
             let (config, bytes) = try manifest.encode()
@@ -60,7 +62,9 @@ struct MemoryImage: ImageSource {
         return tags[tag.name]
     }
 
-    func manifest(_ descriptor: Descriptor) async throws -> [UInt8] { try await blob(descriptor, limit: 4 << 20) }
+    func manifest(_ descriptor: Descriptor) async throws -> [UInt8] {
+        try await blob(descriptor, limit: 4 << 20)
+    }
 
     func blob(_ descriptor: Descriptor, limit: Int) async throws -> [UInt8] {
         try answer()

@@ -7,7 +7,8 @@ import Vocabulary
     @Test(
         "RFC 4648's own vectors, both ways",
         arguments: [
-            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
             ("foobar", "Zm9vYmFy"),
         ])
     func vectors(text: String, encoded: String) {
@@ -26,8 +27,10 @@ import Vocabulary
         "what could mean two things is nothing",
         arguments: [
             ("Zg", "no padding"), ("Zg=", "too little"), ("Zg===", "too much"), ("Zh==", "bits left over"),
-            ("Zm9=", "bits left over"), ("Zm 9v", "blank"), ("Zm9v\n", "line break"), ("+_8=", "both alphabets"),
-            ("Z===", "one character"), ("Z", "one character"), ("=", "padding alone"), ("Zg==Zg==", "two texts"),
+            ("Zm9=", "bits left over"), ("Zm 9v", "blank"), ("Zm9v\n", "line break"),
+            ("+_8=", "both alphabets"),
+            ("Z===", "one character"), ("Z", "one character"), ("=", "padding alone"),
+            ("Zg==Zg==", "two texts"),
             ("Zm9vé", "not ASCII"), ("====", "padding alone"),
         ])
     func refused(text: String, why: String) {

@@ -13,7 +13,9 @@ import Vocabulary
     func signedBytes() {
         let bytes = SignedEnvelope.signedBytes(
             of: Array("hello world".utf8), type: MediaType(rawValue: "http://example.com/HelloWorld"))
-        #expect(String(decoding: bytes, as: UTF8.self) == "DSSEv1 29 http://example.com/HelloWorld 11 hello world")
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == "DSSEv1 29 http://example.com/HelloWorld 11 hello world"
+        )
     }
 
     @Test("the written form, byte for byte: no keyid, the key's hint")
@@ -21,9 +23,9 @@ import Vocabulary
         let bytes = try SigstoreBundle(envelope: envelope, keyHint: "aGludA==").encode()
         #expect(
             String(decoding: bytes, as: UTF8.self)
-                == #"{"dsseEnvelope":{"payload":"eyJhIjoxfQ==","payloadType":"application/vnd.in-toto+json","# +
-                #""signatures":[{"sig":"AQID"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","# +
-                #""verificationMaterial":{"publicKey":{"hint":"aGludA=="}}}"#)
+                == #"{"dsseEnvelope":{"payload":"eyJhIjoxfQ==","payloadType":"application/vnd.in-toto+json","#
+                + #""signatures":[{"sig":"AQID"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","#
+                + #""verificationMaterial":{"publicKey":{"hint":"aGludA=="}}}"#)
         #expect(try SigstoreBundle(bytes) == SigstoreBundle(envelope: envelope, keyHint: "aGludA=="))
     }
 
@@ -67,7 +69,11 @@ import Vocabulary
         #expect(refusal(text(signatures: #"[{"sig":"AQ ID"}]"#)) == .badBase64(member: "the signature"))
         #expect(refusal(text(mediaType: "application/vnd.dev.sigstore.bundle.v0.9+json")) != nil)
         #expect(refusal(text(material: #"{"certificate":{"rawBytes":"AQID"}}"#)) == .keyless)
-        #expect(refusal(Array(#"{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{}}"#.utf8)) == .noEnvelope)
+        #expect(
+            refusal(
+                Array(
+                    #"{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{}}"#
+                        .utf8)) == .noEnvelope)
         #expect(refusal([UInt8](repeating: 0x20, count: SigstoreBundle.sizeLimit + 1)) != nil)
         #expect(refusal(Array(repeating: 0x5B, count: 100_000)) != nil, "nested without end")
     }
@@ -76,7 +82,9 @@ import Vocabulary
     func mutations() throws {
         let good = try SigstoreBundle(envelope: envelope, keyHint: "aGludA==").encode()
         var read = 0
-        let tokens = ["\"sig\"", "{", "[", "null", "\"\"", "==", "AQID", "1e999", "\\u0000", "\"payload\":\"AA==\","]
+        let tokens = [
+            "\"sig\"", "{", "[", "null", "\"\"", "==", "AQID", "1e999", "\\u0000", "\"payload\":\"AA==\",",
+        ]
         for bytes in Mutations(of: good, tokens: tokens, count: 10_000, seed: 3) {
             guard let bundle = try? SigstoreBundle(bytes) else { continue }
             read += 1
@@ -101,32 +109,59 @@ import Vocabulary
 
     @Test("what cosign writes is read: v0.1, and a subject without a name")
     func others() throws {
-        for (type, subject) in [("v0.1", #"{"name":"a","digest":{"sha256":"\#(digest.hex)"}}"#), ("v1", #"{"digest":{"sha256":"\#(digest.hex)"},"annotations":{"env":"prod"}}"#)] {
+        for (type, subject) in [
+            ("v0.1", #"{"name":"a","digest":{"sha256":"\#(digest.hex)"}}"#),
+            ("v1", #"{"digest":{"sha256":"\#(digest.hex)"},"annotations":{"env":"prod"}}"#),
+        ] {
             let header = try StatementHeader(
-                payload: Array(#"{"_type":"https://in-toto.io/Statement/\#(type)","subject":[\#(subject)],"predicateType":"t","predicate":[]}"#.utf8))
+                payload: Array(
+                    #"{"_type":"https://in-toto.io/Statement/\#(type)","subject":[\#(subject)],"predicateType":"t","predicate":[]}"#
+                        .utf8))
             #expect(header.isAbout(digest))
             #expect(!header.isAbout(ContentHasher.digest(of: "other")))
         }
     }
 
-    @Test("statements that are refused", arguments: [
-        (#""_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{"sha256":"HEX"}}],"predicateType":"t""#, "another version"),
-        (#""_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"t""#, "no subject"),
-        (#""_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a"}],"predicateType":"t""#, "no digest"),
-        (#""_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha1":"HEX"}}],"predicateType":"t""#, "another algorithm"),
-        (#""_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"abc"}}],"predicateType":"t""#, "half a digest"),
-        (#""_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"HEX"}}]"#, "no predicate type"),
-    ])
+    @Test(
+        "statements that are refused",
+        arguments: [
+            (
+                #""_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{"sha256":"HEX"}}],"predicateType":"t""#,
+                "another version"
+            ),
+            (#""_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"t""#, "no subject"),
+            (
+                #""_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a"}],"predicateType":"t""#,
+                "no digest"
+            ),
+            (
+                #""_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha1":"HEX"}}],"predicateType":"t""#,
+                "another algorithm"
+            ),
+            (
+                #""_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"abc"}}],"predicateType":"t""#,
+                "half a digest"
+            ),
+            (
+                #""_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"HEX"}}]"#,
+                "no predicate type"
+            ),
+        ])
     func refused(text: String, why: String) {
-        let payload = "{\(text.split(separator: "HEX", omittingEmptySubsequences: false).joined(separator: digest.hex))}"
-        #expect(throws: StatementHeader.ReadError.self, "\(why)") { try StatementHeader(payload: Array(payload.utf8)) }
+        let payload =
+            "{\(text.split(separator: "HEX", omittingEmptySubsequences: false).joined(separator: digest.hex))}"
+        #expect(throws: StatementHeader.ReadError.self, "\(why)") {
+            try StatementHeader(payload: Array(payload.utf8))
+        }
     }
 
     @Test("provenance with an external parameter that the build type does not have is refused")
     func unknownParameter() throws {
         func decode(_ extra: String) throws -> Provenance.ExternalParameters {
             try CanonicalJSON.decode(
-                from: Array(#"{"definition":"a","inputs":{"digest":{"sha256":"\#(digest.hex)"}}\#(extra)}"#.utf8), what: "it")
+                from: Array(
+                    #"{"definition":"a","inputs":{"digest":{"sha256":"\#(digest.hex)"}}\#(extra)}"#.utf8),
+                what: "it")
         }
         #expect(try decode("").inputs.sha256 == digest)
         #expect(throws: CanonicalJSON.ReadError.self) { try decode(#","source":"elsewhere""#) }
@@ -134,9 +169,12 @@ import Vocabulary
 
     @Test("ten thousand damaged statements are read or refused")
     func mutations() throws {
-        let good = try Statement(about: "registry.example.org/app", digest, .provenance, EmptyPredicate()).encode()
+        let good = try Statement(about: "registry.example.org/app", digest, .provenance, EmptyPredicate())
+            .encode()
         var read = 0
-        for bytes in Mutations(of: good, tokens: ["sha256", "[", "{", "null", "\"subject\":[],"], count: 10_000, seed: 5) {
+        for bytes in Mutations(
+            of: good, tokens: ["sha256", "[", "{", "null", "\"subject\":[],"], count: 10_000, seed: 5)
+        {
             guard let header = try? StatementHeader(payload: bytes) else { continue }
             read += 1
             #expect(!header.subject.isEmpty && header.subject.allSatisfy { $0.sha256 != nil })

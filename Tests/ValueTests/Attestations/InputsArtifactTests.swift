@@ -13,7 +13,11 @@ import Vocabulary
             .init(source: "b.conf", content: Descriptor(Array("same".utf8), mediaType: .empty)),
             .init(source: "a.conf", content: Descriptor(Array("same".utf8), mediaType: .empty)),
         ],
-        releases: [.init(url: "https://deb.example.org/InRelease", content: Descriptor(Array("release".utf8), mediaType: .empty))])
+        releases: [
+            .init(
+                url: "https://deb.example.org/InRelease",
+                content: Descriptor(Array("release".utf8), mediaType: .empty))
+        ])
 
     @Test("what is written is read, and order does not matter")
     func roundTrip() throws {
@@ -47,7 +51,9 @@ import Vocabulary
         #expect(try refusal { $0.layers[0].mediaType = .layerGzip } == .unknownLayer(.layerGzip))
         #expect(try refusal { $0.layers.removeFirst() } == .count(what: "definitions", found: 0, limit: 1))
         #expect(try refusal { $0.layers.append($0.layers[1]) } == .count(what: "locks", found: 2, limit: 1))
-        #expect(try refusal { $0.layers[0].size = 2 << 20 } == .size(what: "definition", found: 2 << 20, limit: 1 << 20))
+        #expect(
+            try refusal { $0.layers[0].size = 2 << 20 }
+                == .size(what: "definition", found: 2 << 20, limit: 1 << 20))
         #expect(try refusal { $0.layers[1].size = -1 } != nil)
         #expect(try refusal { $0.layers[2].annotations = nil } == .annotation(what: "local file"))
         #expect(try refusal { $0.layers.append($0.layers[2]) } == .repeated("a.conf"))
@@ -64,7 +70,9 @@ import Vocabulary
     @Test("ten thousand damaged manifests are read or refused; what is read is written as it was read")
     func mutations() throws {
         var read = 0
-        let tokens = ["\"layers\":[]", "{", "[", "null", "application/vnd.slipway.lock.v1+json", "-1", "9e99"]
+        let tokens = [
+            "\"layers\":[]", "{", "[", "null", "application/vnd.slipway.lock.v1+json", "-1", "9e99",
+        ]
         for bytes in Mutations(of: try artifact.encode(), tokens: tokens, count: 10_000, seed: 11) {
             guard let other = try? InputsArtifact(bytes) else { continue }
             read += 1

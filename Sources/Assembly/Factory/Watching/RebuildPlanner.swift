@@ -33,11 +33,14 @@ package struct RebuildPlanner: Sendable {
     /// True where `new` is lower than `old` in the family's order.
     private let isLower: @Sendable (_ new: String, _ old: String) -> Bool
 
-    package init(isLower: @escaping @Sendable (_ new: String, _ old: String) -> Bool) { self.isLower = isLower }
+    package init(isLower: @escaping @Sendable (_ new: String, _ old: String) -> Bool) {
+        self.isLower = isLower
+    }
 
     /// The decision about one image.
     package func decide(
-        _ standing: Standing, resolution: Lock.Content, sources: SourceState, repositories: [RepositoryWitness]
+        _ standing: Standing, resolution: Lock.Content, sources: SourceState,
+        repositories: [RepositoryWitness]
     ) -> Decision {
         let cause = RebuildCause(
             trigger: trigger(standing, resolution: resolution, sources: sources),
@@ -68,13 +71,16 @@ package struct RebuildPlanner: Sendable {
         _ standing: Standing, resolution: Lock.Content, sources: SourceState
     ) -> RebuildCause.Trigger {
         guard let published = standing.published else { return .first }
-        if published.definition != resolution.definition || standing.source?.definition != sources.definition {
+        if published.definition != resolution.definition || standing.source?.definition != sources.definition
+        {
             return .definition
         }
         return published.architectures != resolution.architectures ? .repository : .tool
     }
 
-    private func changed(_ repositories: [RepositoryWitness], since source: SourceState?) -> [RebuildCause.RepositoryChange] {
+    private func changed(_ repositories: [RepositoryWitness], since source: SourceState?) -> [RebuildCause
+        .RepositoryChange]
+    {
         repositories.compactMap { repository in
             let old = source?.releases[repository.line]
             guard old != repository.release else { return nil }

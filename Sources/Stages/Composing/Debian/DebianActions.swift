@@ -7,7 +7,8 @@ internal import Vocabulary
 extension DebianRules {
     /// In every image: directories that a runtime mounts over or programs expect.
     static let always: [RuleAction] = [
-        .ensure(path("dev"), mode: 0o755), .ensure(path("etc"), mode: 0o755), .ensure(path("proc"), mode: 0o755),
+        .ensure(path("dev"), mode: 0o755), .ensure(path("etc"), mode: 0o755),
+        .ensure(path("proc"), mode: 0o755),
         .ensure(path("root"), mode: 0o700), .ensure(path("run"), mode: 0o755),
         .ensure(path("run/lock"), mode: 0o1777), .ensure(path("sys"), mode: 0o755),
         .ensure(path("tmp"), mode: 0o1777), .ensure(path("usr/bin"), mode: 0o755),
@@ -83,7 +84,8 @@ extension DebianRules {
             package: "memcached",
             actions: [
                 .account("memcache"),
-                .copy(from: path("usr/share/memcached/memcached.conf.default"), to: path("etc/memcached.conf")),
+                .copy(
+                    from: path("usr/share/memcached/memcached.conf.default"), to: path("etc/memcached.conf")),
                 .directory(path("run/memcached"), mode: 0o755, user: "memcache", group: "memcache"),
             ]),
         PackageActions(
@@ -101,7 +103,8 @@ extension DebianRules {
                 .emptyFile(path("var/log/nginx/error.log"), mode: 0o640, user: "www-data", group: "adm"),
                 .symlink(path("etc/nginx/sites-enabled/default"), to: "/etc/nginx/sites-available/default"),
                 .copy(
-                    from: path("usr/share/nginx/html/index.html"), to: path("var/www/html/index.nginx-debian.html")),
+                    from: path("usr/share/nginx/html/index.html"),
+                    to: path("var/www/html/index.nginx-debian.html")),
                 // Started as root, nginx makes and gives away its work directories here; started as www-data it must
                 // own the place.
                 .directory(path("var/lib/nginx"), mode: 0o755, user: "www-data", group: "www-data"),

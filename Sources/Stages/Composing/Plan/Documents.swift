@@ -12,7 +12,8 @@ enum Documents {
     ) -> ImageConfiguration {
         let created = Timestamp(seconds: plan.created)
         var configuration = ImageConfiguration(
-            platform: architecture.platform, created: created, config: plan.process, diffIDs: layers.map(\.diffID))
+            platform: architecture.platform, created: created, config: plan.process,
+            diffIDs: layers.map(\.diffID))
         configuration.history = layers.map { _ in
             ImageConfiguration.HistoryEntry(created: created.description, createdBy: createdBy)
         }
@@ -20,7 +21,9 @@ enum Documents {
     }
 
     /// The definition's annotations, and what is known without being said (image-spec, annotations.md).
-    static func annotations(_ definition: ImageDefinition, created: Int64, version: String?) -> [String: String] {
+    static func annotations(_ definition: ImageDefinition, created: Int64, version: String?) -> [String:
+        String]
+    {
         var annotations = [
             "org.opencontainers.image.created": Timestamp(seconds: created).description,
             "org.opencontainers.image.title": definition.name,

@@ -49,7 +49,8 @@ struct EntryRules: Sendable {
         for rule in family.actions where rule.package.matches(name: package.text) {
             for case .own(let path, let mode, let user, let group) in rule.actions {
                 owners[path] = Ownership(
-                    uid: family.accounts.user(user)?.uid ?? 0, gid: family.accounts.group(group)?.gid ?? 0, mode: mode)
+                    uid: family.accounts.user(user)?.uid ?? 0, gid: family.accounts.group(group)?.gid ?? 0,
+                    mode: mode)
             }
         }
         self.owners = owners
@@ -73,7 +74,9 @@ struct EntryRules: Sendable {
 
     func place(_ entry: PackageEntry) -> Placement {
         guard entry.kind != .special else { return .drop("special-file") }
-        if entry.kind == .directory, aliases.contains(where: { $0.from == entry.path }) { return .drop("alias") }
+        if entry.kind == .directory, aliases.contains(where: { $0.from == entry.path }) {
+            return .drop("alias")
+        }
         let path = map(entry.path)
         if let slice, !slice.contains(where: { $0.matches(path) }) { return .drop("data-only") }
         if slice == nil, let rule = drops.first(where: { $0.matches(path) }) { return .drop(rule.name) }
@@ -82,7 +85,9 @@ struct EntryRules: Sendable {
         var placed = PlacedEntry(
             path: path, mode: entry.mode, uid: entry.uid, gid: entry.gid,
             mtime: newest.map { min($0, entry.mtime) } ?? entry.mtime, target: entry.target)
-        if entry.kind == .hardlink { placed.target = entry.target.flatMap { ImagePath($0) }.map { map($0).text } }
+        if entry.kind == .hardlink {
+            placed.target = entry.target.flatMap { ImagePath($0) }.map { map($0).text }
+        }
         apply(owners[path], to: &placed, kind: entry.kind)
         for ownership in definition.ownership(of: path) { apply(ownership, to: &placed, kind: entry.kind) }
         return .keep(placed)

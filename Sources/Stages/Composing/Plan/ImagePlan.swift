@@ -50,7 +50,8 @@ extension PackageSegment {
         writer.text(package.description)
         var size: Int64 = 0
         var kept = 0
-        for (index, entry) in table.entries.enumerated() where entry.kind != .directory && entry.kind != .special {
+        for (index, entry) in table.entries.enumerated()
+        where entry.kind != .directory && entry.kind != .special {
             switch rules.place(entry) {
             case .drop:
                 writer.number(UInt64(index))

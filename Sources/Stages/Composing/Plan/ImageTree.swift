@@ -52,7 +52,8 @@ struct ImageTree: Sendable {
             if let there = nodes[path] {
                 guard there.file.kind == .directory else {
                     throw .notADirectory(
-                        node.file.path, node.file.owner.words, below: path, "a \(there.file.kind.rawValue) of "
+                        node.file.path, node.file.owner.words, below: path,
+                        "a \(there.file.kind.rawValue) of "
                             + there.file.owner.words)
                 }
                 break
@@ -63,7 +64,8 @@ struct ImageTree: Sendable {
         for path in missing {
             nodes[path] = TreeNode(
                 file: ComposedFile(
-                    path: path, kind: .directory, mode: 0o755, uid: 0, gid: 0, size: 0, digest: nil, target: nil,
+                    path: path, kind: .directory, mode: 0o755, uid: 0, gid: 0, size: 0, digest: nil,
+                    target: nil,
                     owner: node.file.owner))
         }
     }
@@ -81,7 +83,8 @@ struct ImageTree: Sendable {
                 current = current.dropLast()
                 continue
             }
-            guard let path = ImagePath((current + [component]).joined(separator: "/")), let next = nodes[path] else {
+            guard let path = ImagePath((current + [component]).joined(separator: "/")), let next = nodes[path]
+            else {
                 return nil
             }
             guard next.file.kind == .symlink, let target = next.file.target else {

@@ -14,7 +14,8 @@ struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
         isSubtree = value.hasSuffix("/**")
         let text = isSubtree ? value.dropLast(3) : value[...]
         prefix = Array(text.utf8.prefix { $0 != UInt8(ascii: "*") })
-        components = text.utf8.contains(UInt8(ascii: "*")) ? text.split(separator: "/").map { Array($0.utf8) } : []
+        components =
+            text.utf8.contains(UInt8(ascii: "*")) ? text.split(separator: "/").map { Array($0.utf8) } : []
     }
 
     func matches(_ path: ImagePath) -> Bool {
@@ -25,7 +26,9 @@ struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
                 || isSubtree && text[text.index(text.startIndex, offsetBy: prefix.count)] == UInt8(ascii: "/")
         }
         let parts = path.text.split(separator: "/")
-        guard isSubtree ? parts.count >= components.count : parts.count == components.count else { return false }
+        guard isSubtree ? parts.count >= components.count : parts.count == components.count else {
+            return false
+        }
         return zip(components, parts).allSatisfy { Self.matches($0[...], Array($1.utf8)[...]) }
     }
 

@@ -41,7 +41,8 @@ extension Planner {
                     shell: user.shell ?? "/usr/sbin/nologin"))
         }
         for group in definition.accounts.groups.map(\.value) {
-            accounts.groups.append(ImageAccounts.Group(name: group.name, gid: group.gid, members: group.members))
+            accounts.groups.append(
+                ImageAccounts.Group(name: group.name, gid: group.gid, members: group.members))
         }
         for name in neededNames() where accounts.user(name) == nil {
             if let user = family.accounts.user(name), accounts.user(uid: user.uid) == nil {
@@ -66,7 +67,9 @@ extension Planner {
     private func neededNames() -> [String] {
         var names = family.accounts.always
         for rule in family.actions {
-            guard inputs.contains(where: { rule.package.matches(name: $0.package.name.text) }) else { continue }
+            guard inputs.contains(where: { rule.package.matches(name: $0.package.name.text) }) else {
+                continue
+            }
             for case .account(let name) in rule.actions { names.append(name) }
         }
         if let runAs = definition.accounts.runAs?.value {
@@ -83,7 +86,9 @@ extension Planner {
         var gids = Set(tree.nodes.values.map(\.file.gid)).union(accounts.users.map(\.gid))
         gids.insert(0)
         for gid in gids.sorted() where !accounts.groups.contains(where: { $0.gid == gid }) {
-            if let group = family.accounts.groups.first(where: { $0.gid == gid }), accounts.group(group.name) == nil {
+            if let group = family.accounts.groups.first(where: { $0.gid == gid }),
+                accounts.group(group.name) == nil
+            {
                 accounts.groups.append(ImageAccounts.Group(name: group.name, gid: gid))
             } else if let user = accounts.users.first(where: { $0.gid == gid && $0.uid == gid }) {
                 accounts.groups.append(ImageAccounts.Group(name: user.name, gid: gid))
@@ -94,7 +99,8 @@ extension Planner {
     private mutating func makeHomes(_ accounts: ImageAccounts) throws(ComposingError) {
         let own = Set(definition.accounts.users.map(\.value.name)).union(["nonroot"])
         for user in accounts.users where own.contains(user.name) {
-            guard user.home != "/dev/null", user.home != "/nonexistent", let path = ImagePath(user.home).map(map),
+            guard user.home != "/dev/null", user.home != "/nonexistent",
+                let path = ImagePath(user.home).map(map),
                 !path.isRoot, tree.resolve(path.absolute) == nil, tree[path] == nil
             else { continue }
             let file = ComposedFile(
@@ -114,7 +120,9 @@ extension Planner {
             throw .unknownAccount(String(parts[0]), runAs.location)
         }
         guard parts.count == 2 else { return user.map { "\(uid):\($0.gid)" } ?? "\(uid)" }
-        guard let gid = UInt32(parts[1]) ?? accounts.group(parts[1])?.gid ?? family.accounts.group(String(parts[1]))?.gid
+        guard
+            let gid = UInt32(parts[1]) ?? accounts.group(parts[1])?.gid
+                ?? family.accounts.group(String(parts[1]))?.gid
         else { throw .unknownAccount(String(parts[1]), runAs.location) }
         return "\(uid):\(gid)"
     }

@@ -28,7 +28,8 @@ extension Planner {
             (digest, size) = (blob.digest, blob.size)
         }
         let file = ComposedFile(
-            path: path, kind: .file, mode: item.value.mode, uid: item.value.uid, gid: item.value.gid, size: size,
+            path: path, kind: .file, mode: item.value.mode, uid: item.value.uid, gid: item.value.gid,
+            size: size,
             digest: digest, target: nil, owner: .definition)
         try tree.put(TreeNode(file: file, source: source))
     }
@@ -40,7 +41,8 @@ extension Planner {
         case .directory: try makeDirectory(path, rule, item.location)
         case .permissions:
             guard tree[path] != nil else {
-                throw .definition(item.location, reason: "\(path) is not in the image; its permissions cannot be set")
+                throw .definition(
+                    item.location, reason: "\(path) is not in the image; its permissions cannot be set")
             }
         case .emptyFile: try replace(path, .file, rule, target: nil, source: .bytes([]), item.location)
         case .symbolicLink(let target):
@@ -50,7 +52,8 @@ extension Planner {
                 there.file.kind == .file || there.file.kind == .hardlink
             else {
                 throw .definition(
-                    item.location, reason: "\(target) is no file of the image; a hard link needs one as its source")
+                    item.location,
+                    reason: "\(target) is no file of the image; a hard link needs one as its source")
             }
             try replace(path, .hardlink, rule, target: source.text, source: .nothing, item.location)
             // Both names are one file: what the link's item says of owner and mode, the file's own item has to say.
@@ -73,7 +76,8 @@ extension Planner {
             return
         }
         let file = ComposedFile(
-            path: path, kind: .directory, mode: rule.permissions ?? 0o755, uid: rule.uid, gid: rule.gid, size: 0,
+            path: path, kind: .directory, mode: rule.permissions ?? 0o755, uid: rule.uid, gid: rule.gid,
+            size: 0,
             digest: nil, target: nil, owner: .definition)
         try tree.put(TreeNode(file: file, source: .directory))
     }
@@ -87,7 +91,8 @@ extension Planner {
         }
         let file = ComposedFile(
             path: path, kind: kind, mode: kind == .symlink ? 0o777 : rule.permissions ?? 0o644, uid: rule.uid,
-            gid: rule.gid, size: 0, digest: kind == .file ? ContentHasher.digest(of: []) : nil, target: target,
+            gid: rule.gid, size: 0, digest: kind == .file ? ContentHasher.digest(of: []) : nil,
+            target: target,
             owner: .definition)
         try tree.put(TreeNode(file: file, source: source))
     }

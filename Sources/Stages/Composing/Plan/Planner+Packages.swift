@@ -6,9 +6,11 @@ extension Planner {
     /// `usr/lib/x` are one path.
     mutating func claimPackages() throws(ComposingError) {
         for index in inputs.indices {
-            if inputs[index].package.role == .dataOnly, family.slices[inputs[index].package.name.text] == nil {
+            if inputs[index].package.role == .dataOnly, family.slices[inputs[index].package.name.text] == nil
+            {
                 warn(
-                    .sliceUnknown, "nothing of \(inputs[index].package.name) is used: it is data-only, and no rule says "
+                    .sliceUnknown,
+                    "nothing of \(inputs[index].package.name) is used: it is data-only, and no rule says "
                         + "which of its files are data")
             }
             var special: [ImagePath] = []
@@ -18,7 +20,8 @@ extension Planner {
                 case .drop("definition"):
                     note(
                         .fileReplaced,
-                        "the definition's \(entry.path) takes the place of the file of \(inputs[index].package.name)")
+                        "the definition's \(entry.path) takes the place of the file of \(inputs[index].package.name)"
+                    )
                 case .drop("special-file"): special.append(entry.path)
                 case .drop: break
                 }
@@ -126,7 +129,8 @@ extension Planner {
 
     /// A hard link's target must be there, from the same package: both are one file.
     private func checkHardLinks() throws(ComposingError) {
-        for node in tree.nodes.values.sorted(by: { $0.file.path < $1.file.path }) where node.file.kind == .hardlink {
+        for node in tree.nodes.values.sorted(by: { $0.file.path < $1.file.path })
+        where node.file.kind == .hardlink {
             let target = node.file.target ?? ""
             guard let path = ImagePath(target), let there = tree[path], there.source == node.source,
                 there.file.kind == .file || there.file.kind == .hardlink
@@ -144,9 +148,11 @@ extension Planner {
             }
         return TreeNode(
             file: ComposedFile(
-                path: placed.path, kind: kind, mode: placed.mode, uid: placed.uid, gid: placed.gid, size: entry.size,
+                path: placed.path, kind: kind, mode: placed.mode, uid: placed.uid, gid: placed.gid,
+                size: entry.size,
                 digest: entry.digest, target: placed.target, owner: .package(inputs[index].package.name)),
-            mtime: placed.mtime, source: kind == .directory ? .directory : .package(index), program: entry.program)
+            mtime: placed.mtime, source: kind == .directory ? .directory : .package(index),
+            program: entry.program)
     }
 }
 

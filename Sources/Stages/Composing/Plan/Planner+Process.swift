@@ -10,7 +10,8 @@ extension Planner {
         process.user = try runAs(accounts)
         if process.user == nil || process.user?.hasPrefix("0:") == true || process.user == "0" {
             warn(
-                .runsAsRoot, "the image runs as root; set accounts.run-as, to nonroot for one that needs no user of its own",
+                .runsAsRoot,
+                "the image runs as root; set accounts.run-as, to nonroot for one that needs no user of its own",
                 at: definition.accounts.runAs?.location)
         }
         var environment = definition.process.environment

@@ -51,7 +51,8 @@ extension Planner {
         let (uid, gid) = (family.accounts.user(user)?.uid ?? 0, family.accounts.group(group)?.gid ?? 0)
         if tree[path] == nil {
             let file = ComposedFile(
-                path: path, kind: .directory, mode: mode, uid: uid, gid: gid, size: 0, digest: nil, target: nil,
+                path: path, kind: .directory, mode: mode, uid: uid, gid: gid, size: 0, digest: nil,
+                target: nil,
                 owner: .rule(rule))
             try tree.put(TreeNode(file: file, source: .directory))
         } else if tree.isDirectory(path) {
@@ -84,12 +85,14 @@ extension Planner {
     }
 
     private mutating func bundle(
-        _ patterns: [PathPattern], suffix: String, at path: ImagePath, captured: [ImagePath: [UInt8]], rule: String
+        _ patterns: [PathPattern], suffix: String, at path: ImagePath, captured: [ImagePath: [UInt8]],
+        rule: String
     ) throws(ComposingError) {
         guard isFree(path) else { return }
         var content: [UInt8] = []
         for pattern in patterns {
-            for source in captured.keys.sorted() where pattern.matches(source) && source.text.hasSuffix(suffix) {
+            for source in captured.keys.sorted()
+            where pattern.matches(source) && source.text.hasSuffix(suffix) {
                 guard let bytes = captured[source] else { continue }
                 content += bytes
                 if bytes.last != 0x0A { content.append(0x0A) }
@@ -117,7 +120,9 @@ extension Planner {
     mutating func linkAliases() throws(ComposingError) {
         for alias in family.aliases {
             guard let there = tree[alias.from] else {
-                if tree.isDirectory(alias.to) { try link(alias.from, to: alias.target, rule: "merged-directories") }
+                if tree.isDirectory(alias.to) {
+                    try link(alias.from, to: alias.target, rule: "merged-directories")
+                }
                 continue
             }
             guard there.file.kind == .symlink, let target = there.file.target.flatMap({ ImagePath($0) }),

@@ -69,7 +69,8 @@ struct Planner {
             guard count > 0 else { continue }
             segments.append(
                 PackageSegment(
-                    package: input.package.name, digest: input.package.digest, role: input.package.role, rules: rules,
+                    package: input.package.name, digest: input.package.digest, role: input.package.role,
+                    rules: rules,
                     key: key, size: size))
         }
         let additions = nodes.filter { node in
@@ -79,14 +80,17 @@ struct Planner {
         let newestEntry = inputs.map(\.table.newest).max() ?? 0
         return ImagePlan(
             directories: nodes.filter { $0.file.kind == .directory }, segments: segments,
-            additions: additions.filter { $0.file.kind != .hardlink } + additions.filter { $0.file.kind == .hardlink },
+            additions: additions.filter { $0.file.kind != .hardlink }
+                + additions.filter { $0.file.kind == .hardlink },
             files: nodes.map(\.file), process: process,
-            created: max(0, newest.map { min($0, newestEntry) } ?? newestEntry), version: entrypointVersion(process),
+            created: max(0, newest.map { min($0, newestEntry) } ?? newestEntry),
+            version: entrypointVersion(process),
             diagnostics: diagnostics)
     }
 
     private func entrypointVersion(_ process: ImageConfiguration.Process) -> String? {
-        guard let program = TreeChecks.program(of: process, in: tree), case .package(let name) = program.file.owner
+        guard let program = TreeChecks.program(of: process, in: tree),
+            case .package(let name) = program.file.owner
         else { return nil }
         return inputs.first { $0.package.name == name }?.package.version
     }

@@ -20,7 +20,9 @@ struct TreeChecks {
         var what: String
     }
 
-    init(tree: ImageTree, family: FamilyRules, architecture: Architecture, process: ImageConfiguration.Process) {
+    init(
+        tree: ImageTree, family: FamilyRules, architecture: Architecture, process: ImageConfiguration.Process
+    ) {
         self.tree = tree
         self.family = family
         self.process = process
@@ -44,7 +46,8 @@ struct TreeChecks {
         for node in tree.nodes.values {
             checkMode(node)
             switch node.program {
-            case .elf(let facts) where node.file.kind == .file && machine.map({ $0 == facts.machine }) ?? true:
+            case .elf(let facts)
+            where node.file.kind == .file && machine.map({ $0 == facts.machine }) ?? true:
                 checkLibraries(node.file, facts)
             case .script(let interpreter, let argument) where node.file.mode & 0o111 != 0:
                 checkScript(node.file, interpreter, argument)
@@ -66,7 +69,8 @@ struct TreeChecks {
         }
         let directories = facts.runPath.compactMap { expand($0, origin: file.path) } + libraryPath
         for name in facts.needed where !isFound(name, in: directories) {
-            needs[Need(code: .libraryMissing, package: file.owner.words, what: name), default: []].append(file.path)
+            needs[Need(code: .libraryMissing, package: file.owner.words, what: name), default: []].append(
+                file.path)
         }
     }
 
@@ -99,10 +103,13 @@ struct TreeChecks {
 
     private mutating func checkScript(_ file: ComposedFile, _ interpreter: String, _ argument: String?) {
         func need(_ what: String) {
-            needs[Need(code: .interpreterMissing, package: file.owner.words, what: what), default: []].append(file.path)
+            needs[Need(code: .interpreterMissing, package: file.owner.words, what: what), default: []].append(
+                file.path)
         }
         guard tree.resolve(interpreter)?.file.kind.isRegular == true else { return need(interpreter) }
-        guard interpreter.hasSuffix("/env"), let program = argument?.split(separator: " ").first else { return }
+        guard interpreter.hasSuffix("/env"), let program = argument?.split(separator: " ").first else {
+            return
+        }
         if !searchPath.contains(where: { tree.resolve("\($0)/\(program)") != nil }) { need(String(program)) }
     }
 
@@ -122,7 +129,8 @@ struct TreeChecks {
             } else {
                 let verb = need.code == .libraryMissing ? "needs" : "starts with"
                 diagnostics.append(
-                    Diagnostic(.warning, need.code, "\(who) \(verb) \(need.what), which the image does not have"))
+                    Diagnostic(
+                        .warning, need.code, "\(who) \(verb) \(need.what), which the image does not have"))
             }
         }
     }
@@ -132,7 +140,9 @@ struct TreeChecks {
     /// The program that a container of the image starts, where it is a file of the image.
     static func program(of process: ImageConfiguration.Process, in tree: ImageTree) -> TreeNode? {
         guard let name = process.entrypoint?.first ?? process.cmd?.first else { return nil }
-        if name.contains("/") { return tree.resolve(name, from: ImagePath(process.workingDirectory ?? "") ?? .root) }
+        if name.contains("/") {
+            return tree.resolve(name, from: ImagePath(process.workingDirectory ?? "") ?? .root)
+        }
         let path = process.environment?.first { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? ""
         return path.split(separator: ":").lazy.compactMap { tree.resolve("\($0)/\(name)") }.first
     }
@@ -164,7 +174,8 @@ struct TreeChecks {
             if case .definition = node.file.owner { continue }
             diagnostics.append(
                 Diagnostic(
-                    .warning, code, "\(path) of \(node.file.owner.words) is \(what), which nothing asked for by name"))
+                    .warning, code,
+                    "\(path) of \(node.file.owner.words) is \(what), which nothing asked for by name"))
         }
     }
 }

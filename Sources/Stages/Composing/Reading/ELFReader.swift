@@ -68,7 +68,8 @@ struct ELFReader {
         let count = min(dynamic.fileSize / UInt64(2 * width), UInt64(Self.limits.dynamic))
         for index in 0..<count {
             let (base, overflow) = dynamic.offset.addingReportingOverflow(index * UInt64(2 * width))
-            guard !overflow, let tag = integer(at: base, width), let value = integer(at: base + UInt64(width), width),
+            guard !overflow, let tag = integer(at: base, width),
+                let value = integer(at: base + UInt64(width), width),
                 tag != 0
             else { break }
             switch tag {
@@ -133,7 +134,9 @@ enum ShebangReader {
             maxSplits: 1, whereSeparator: { $0 == " " || $0 == "\t" })
         guard let interpreter = words.first, interpreter.hasPrefix("/") else { return nil }
         let argument = words.dropFirst().first.map {
-            String($0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }.reversed())
+            String(
+                $0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }
+                    .reversed())
         }
         return .script(interpreter: String(interpreter), argument: argument)
     }

@@ -32,7 +32,9 @@ struct PackageDecoder {
         into segments: SegmentCache, identity: String
     ) throws -> (PackageTable, CachedSegment) {
         var decoder = PackageDecoder(package, rules: rules, captures: captures)
-        guard store.contains(package.digest) else { throw ComposingError.missingPackage(package.name, package.digest) }
+        guard store.contains(package.digest) else {
+            throw ComposingError.missingPackage(package.name, package.digest)
+        }
         do {
             let blob = try store.reader(of: package.digest)
             let segment = try segments.make { writer in
@@ -66,11 +68,15 @@ struct PackageDecoder {
             case "debian-binary": try checkFormat(archive)
             case "control":
                 guard seen == ["debian-binary"] else { throw unreadable("its members are out of order") }
-                try readControl(TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits))
+                try readControl(
+                    TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits))
             case "data":
-                guard seen == ["debian-binary", "control"] else { throw unreadable("its members are out of order") }
+                guard seen == ["debian-binary", "control"] else {
+                    throw unreadable("its members are out of order")
+                }
                 try readData(
-                    TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits), into: &writer)
+                    TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits),
+                    into: &writer)
             default: throw unreadable("it has a member '\(member.name)' that no package has")
             }
             seen.append(name)
@@ -114,7 +120,9 @@ struct PackageDecoder {
             let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= limit else { throw unreadable("a control file has more than \(limit) bytes") }
+            guard bytes.count <= limit else {
+                throw unreadable("a control file has more than \(limit) bytes")
+            }
         }
     }
 
@@ -131,7 +139,9 @@ struct PackageDecoder {
             guard names.insert(entry.path).inserted || entry.kind == .directory else {
                 throw ComposingError.duplicateEntry(package.name, entry.path)
             }
-            if !raw.xattrs.isEmpty { table.remarks.append(.init(code: "attributes-dropped", path: entry.path)) }
+            if !raw.xattrs.isEmpty {
+                table.remarks.append(.init(code: "attributes-dropped", path: entry.path))
+            }
             try take(entry, archive, into: &writer)
         }
     }
@@ -141,7 +151,9 @@ struct PackageDecoder {
             .unsafePath(package.name, path: text, reason: reason)
         }
         guard !raw.hasRepairedName else { throw unsafe(raw.path, "which is not UTF-8") }
-        guard let path = ImagePath(raw.path) else { throw unsafe(raw.path, "which leaves the image or is too long") }
+        guard let path = ImagePath(raw.path) else {
+            throw unsafe(raw.path, "which leaves the image or is too long")
+        }
         let kind: PackageEntry.Kind =
             switch raw.kind {
             case .file: .file
@@ -150,9 +162,12 @@ struct PackageDecoder {
             case .hardlink: .hardlink
             case .characterDevice, .blockDevice, .fifo: .special
             }
-        guard !path.isRoot || kind == .directory else { throw unsafe(raw.path, "which would replace the image's root") }
+        guard !path.isRoot || kind == .directory else {
+            throw unsafe(raw.path, "which would replace the image's root")
+        }
         var entry = PackageEntry(
-            path: path, kind: kind, mode: raw.mode, uid: raw.uid, gid: raw.gid, size: raw.size, mtime: raw.mtime)
+            path: path, kind: kind, mode: raw.mode, uid: raw.uid, gid: raw.gid, size: raw.size,
+            mtime: raw.mtime)
         switch kind {
         case .symlink:
             guard raw.linkTarget.utf8.count <= ImagePath.limits.path, !raw.linkTarget.utf8.contains(0) else {
@@ -185,7 +200,8 @@ struct PackageDecoder {
 
     /// Hashes the content, and writes, keeps and examines it where it is wanted.
     private mutating func copy(
-        _ entry: inout PackageEntry, _ archive: TarReader, to offset: Int64?, _ writer: inout TarWriter<SegmentSink>
+        _ entry: inout PackageEntry, _ archive: TarReader, to offset: Int64?,
+        _ writer: inout TarWriter<SegmentSink>
     ) throws {
         var hasher = ContentHasher()
         let path = entry.path
@@ -211,7 +227,9 @@ struct PackageDecoder {
         entry.digest = hasher.finalize()
         guard captures else { return }
         capturedBytes += captured.count
-        guard capturedBytes <= Self.capture.total else { throw unreadable("its small files are too many to be read") }
+        guard capturedBytes <= Self.capture.total else {
+            throw unreadable("its small files are too many to be read")
+        }
         table.captured[path] = captured
     }
 

@@ -121,7 +121,8 @@ extension PackageTable {
         var reader = TableReader(bytes)
         guard try reader.number() == UInt64(Self.formatVersion) else { throw TableReader.Damaged() }
         self.init(
-            control: Array(try reader.blob()), checksums: Array(try reader.blob()), entries: [], captured: [:],
+            control: Array(try reader.blob()), checksums: Array(try reader.blob()), entries: [],
+            captured: [:],
             newest: try reader.signed(), remarks: [])
         for _ in 0..<(try reader.count()) {
             remarks.append(Remark(code: try reader.text(), path: try reader.path()))
@@ -172,7 +173,8 @@ extension PackageEntry {
         }
         self.init(
             path: path, kind: kind, mode: UInt16(truncatingIfNeeded: try reader.number()),
-            uid: UInt32(truncatingIfNeeded: try reader.number()), gid: UInt32(truncatingIfNeeded: try reader.number()),
+            uid: UInt32(truncatingIfNeeded: try reader.number()),
+            gid: UInt32(truncatingIfNeeded: try reader.number()),
             size: try reader.signed(), mtime: try reader.signed())
         let hash = try reader.blob()
         guard hash.isEmpty || hash.count == 32 else { throw TableReader.Damaged() }

@@ -29,7 +29,9 @@ struct AddedSegment: Sendable {
     }
 
     /// From the cache, or made. Throws what the store or the cache throw.
-    func segment(in segments: SegmentCache, from store: ContentStore, identity: String) throws -> CachedSegment {
+    func segment(in segments: SegmentCache, from store: ContentStore, identity: String) throws
+        -> CachedSegment
+    {
         let key = key(identity)
         if let known = segments.segment(key) { return known }
         return try segments.make { writer in
@@ -72,7 +74,8 @@ extension ComposedFile {
             case .hardlink: .hardlink
             }
         return TarEntry(
-            path: kind == .directory ? "\(path.text)/" : path.text, kind: tarKind, mode: mode, uid: uid, gid: gid,
+            path: kind == .directory ? "\(path.text)/" : path.text, kind: tarKind, mode: mode, uid: uid,
+            gid: gid,
             size: kind == .file ? size : 0, mtime: 0, linkTarget: target ?? "")
     }
 }

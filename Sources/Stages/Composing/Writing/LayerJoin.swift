@@ -68,7 +68,8 @@ struct LayerJoin: Sendable {
     /// The layer of both passes, remembered.
     func layer(_ outcomes: [Outcome]) throws -> PlatformImage.Layer {
         var layer = PlatformImage.Layer(
-            descriptor: Descriptor(mediaType: .layerGzip, digest: key, size: 0), diffID: key, uncompressedSize: 0)
+            descriptor: Descriptor(mediaType: .layerGzip, digest: key, size: 0), diffID: key,
+            uncompressedSize: 0)
         for outcome in outcomes {
             switch outcome {
             case .plain(let diffID, let size):

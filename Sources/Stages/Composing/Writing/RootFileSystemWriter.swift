@@ -12,7 +12,8 @@ package struct RootFileSystemWriter: Sendable {
 
     /// Writes the tree; `directory` must not be there yet. Every byte was verified when it returns. A failure takes
     /// the directory away again. Throws `ComposingError`.
-    package func write(_ image: PlatformImage, to directory: HostPath) throws(ComposingError) -> [Diagnostic] {
+    package func write(_ image: PlatformImage, to directory: HostPath) throws(ComposingError) -> [Diagnostic]
+    {
         do {
             let root = try RootDirectory.create(directory)
             do {
@@ -51,7 +52,8 @@ package struct RootFileSystemWriter: Sendable {
             case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
             case .hardlink:
                 guard let target = ImagePath(entry.linkTarget) else {
-                    throw ComposingError.unwritable("the layer links '\(entry.path)' to what leaves the image")
+                    throw ComposingError.unwritable(
+                        "the layer links '\(entry.path)' to what leaves the image")
                 }
                 // Owner, mode and time are the file's own already.
                 try root.makeHardLink(path, to: target)
@@ -63,7 +65,8 @@ package struct RootFileSystemWriter: Sendable {
         }
         try blob.drain()
         guard tar.digest == layer.diffID else {
-            throw ComposingError.unwritable("the layer holds \(tar.digest), not \(layer.diffID); compose it again")
+            throw ComposingError.unwritable(
+                "the layer holds \(tar.digest), not \(layer.diffID); compose it again")
         }
         // The deepest first: a directory without rights must not stop what is below it.
         for (path, entry) in directories.sorted(by: { $1.path < $0.path }) {
@@ -84,7 +87,9 @@ package struct RootFileSystemWriter: Sendable {
 
     private func ownersLost(_ image: PlatformImage, _ root: RootDirectory) throws -> [Diagnostic] {
         for file in image.files {
-            guard let status = try root.status(of: file.path), status.uid != file.uid || status.gid != file.gid else {
+            guard let status = try root.status(of: file.path),
+                status.uid != file.uid || status.gid != file.gid
+            else {
                 continue
             }
             return [
