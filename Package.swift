@@ -177,7 +177,10 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Vocabulary", "Pipeline", "Factory", "Commands", "TestHouse"],
+            dependencies: [
+                "Vocabulary", "Storage", "Describing", "Attesting", "Pipeline", "Factory", "RegistryServer", "Commands",
+                "TestHouse", .log,
+            ],
             swiftSettings: strict),
     ]
 )
