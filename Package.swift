@@ -178,7 +178,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Vocabulary", "Storage", "Describing", "Attesting", "Pipeline", "Factory", "RegistryServer", "Commands",
+                "Vocabulary", "Storage", "Describing", "Attesting", "Pipeline", "Factory", "RegistryServer",
+                "Commands",
                 "TestHouse", .log,
             ],
             swiftSettings: strict),
