@@ -178,7 +178,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Vocabulary", "Storage", "Describing", "Attesting", "Pipeline", "Factory", "RegistryServer",
+                "Vocabulary", "Storage", "Transport", "Distribution", "Describing", "Attesting", "Verifying",
+                "Pipeline", "Factory", "RegistryServer",
                 "Commands",
                 "TestHouse", .log,
             ],

@@ -17,6 +17,9 @@ struct ContentChecks {
         case .damaged(let reason):
             return ([check("manifest", "a manifest of \(descriptor.size) bytes", reason)], nil)
         case .read(let bytes):
+            if let problem = ManifestShape.problem(bytes, as: descriptor.mediaType) {
+                return ([check("manifest", "an image manifest", problem)], nil)
+            }
             do throws(CanonicalJSON.ReadError) {
                 manifest = try CanonicalJSON.decode(from: bytes, what: "the manifest")
             } catch { return ([check("manifest", "an image manifest", error.description)], nil) }

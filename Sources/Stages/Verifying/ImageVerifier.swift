@@ -55,6 +55,7 @@ package struct ImageVerifier: Sendable {
                 let read: ImageIndex = try CanonicalJSON.decode(from: bytes, what: "the index")
                 var seen: Set<Digest> = []
                 children = read.manifests.filter { seen.insert($0.digest).inserted }
+                problem = ManifestShape.problem(bytes, as: index.mediaType)
                 if let other = children.first(where: { !$0.mediaType.isManifest }) {
                     problem = "it lists \(other.digest), which is a '\(other.mediaType)' and no manifest"
                 } else if children.isEmpty || children.count > Self.childLimit {

@@ -189,6 +189,40 @@ struct SignedSample {
         }
     }
 
+    @Test("a document that is index and manifest in one is refused, as either")
+    func ambiguous() async throws {
+        var signed = try SignedSample()
+        let index = signed.sample.image.index
+        let platform = signed.sample.image.platforms[0]
+        let both: JSONValue = [
+            "schemaVersion": 2,
+            "manifests": [
+                [
+                    "mediaType": .string(platform.manifest.mediaType.rawValue),
+                    "digest": .string(platform.manifest.digest.description),
+                    "size": .integer(platform.manifest.size),
+                ]
+            ],
+            "config": [
+                "mediaType": .string(platform.config.mediaType.rawValue),
+                "digest": .string(platform.config.digest.description), "size": .integer(platform.config.size),
+            ], "layers": [],
+        ]
+        let bytes = try CanonicalJSON.encode(both)
+        for (type, check) in [(index.mediaType, "index"), (platform.manifest.mediaType, "manifest")] {
+            signed.image.rootDescriptor = signed.image.put(bytes, type)
+            try signed.image.publish(
+                Attester(key: signed.key).sign(
+                    [signed.image.rootDescriptor], created: nil, name: SignedName(local: "app")))
+            let failures = try await signed.failures()
+            #expect(failures.contains(check) && !failures.contains("signature"))
+        }
+        // The index itself, handed out as a manifest.
+        signed.image.rootDescriptor = Descriptor(
+            mediaType: .imageManifest, digest: index.digest, size: index.size)
+        #expect(try await signed.failures().contains("manifest"))
+    }
+
     @Test("a source that does not answer gives an error and no verdict")
     func down() async throws {
         var signed = try SignedSample.published()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Attesting
-import Describing
 import Logging
 import RegistryServer
 import Storage
@@ -35,7 +34,7 @@ struct CosignTests {
                 try scratch.write(Self.emptyTrustedRoot, to: "root.json")
                 let sample = try SampleImage()
                 let name = "127.0.0.1:\(port)/app"
-                var attestations = try Self.attest(sample, name: name, key)
+                var attestations = try PublishedSample.attest(sample, name: name, key)
                 choose(&attestations)
                 try PublishedSample(port: port).publish(sample, attestations)
                 try body(scratch, name, sample)
@@ -45,19 +44,6 @@ struct CosignTests {
 
     private static let emptyTrustedRoot = Array(
         #"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#.utf8)
-
-    private static func attest(_ sample: SampleImage, name: String, _ key: SigningKey) throws -> Attestations
-    {
-        var sboms: [Digest: [UInt8]] = [:]
-        for (platform, lock) in zip(sample.image.platforms, sample.lock.content.architectures) {
-            sboms[platform.manifest.digest] = try SPDXDocument.encode(
-                BillOfMaterialsWriter().describe(
-                    lock: lock, witness: sample.lock.witness, image: platform, name: name))
-        }
-        return try Attester(key: key).attest(
-            image: sample.image, facts: sample.facts, sboms: sboms, tests: sample.tests,
-            name: SignedName(ImageReference("\(name):1")))
-    }
 
     private static func subjects(_ sample: SampleImage) -> [Digest] {
         [sample.image.index.digest] + sample.image.platforms.map(\.manifest.digest)

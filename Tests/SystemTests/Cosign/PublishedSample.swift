@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Attesting
+import Describing
 import TestHouse
 import Vocabulary
 
@@ -8,6 +10,19 @@ struct PublishedSample {
     struct Refused: Error { let answer: String }
 
     let port: Int
+
+    /// Everything that Slipway says about the sample, signed.
+    static func attest(_ sample: SampleImage, name: String, _ key: SigningKey) throws -> Attestations {
+        var sboms: [Digest: [UInt8]] = [:]
+        for (platform, lock) in zip(sample.image.platforms, sample.lock.content.architectures) {
+            sboms[platform.manifest.digest] = try SPDXDocument.encode(
+                BillOfMaterialsWriter().describe(
+                    lock: lock, witness: sample.lock.witness, image: platform, name: name))
+        }
+        return try Attester(key: key).attest(
+            image: sample.image, facts: sample.facts, sboms: sboms, tests: sample.tests,
+            name: SignedName(ImageReference("\(name):1")))
+    }
 
     func publish(_ sample: SampleImage, _ attestations: Attestations) throws {
         for platform in sample.image.platforms {
@@ -18,6 +33,12 @@ struct PublishedSample {
         }
         try put(manifest: sample.blobs[sample.image.index.digest], .imageIndex, "1")
         try put(blob: Array("{}".utf8))
+        let inputs = sample.inputs
+        let parts =
+            [inputs.definition, inputs.lock] + inputs.localFiles.map(\.content)
+            + inputs.releases.map(\.content)
+        for part in parts { try put(blob: sample.blobs[part.digest]) }
+        try put(manifest: try inputs.encode(), .imageManifest)
         for item in attestations.evidence + attestations.signatures {
             try put(blob: item.bundle)
             try put(manifest: item.manifest, .imageManifest)
