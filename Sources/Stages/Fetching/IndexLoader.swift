@@ -90,11 +90,18 @@ struct IndexLoader: Sendable {
     private func parse(_ wanted: Wanted) throws -> PackageIndex {
         let index = wanted.index
         let limit = min(index.plain?.size ?? Self.plainLimit, Self.plainLimit)
-        let text = try Self.readAll(
-            Decompressor.open(
-                Self.compression(of: index.path), of: try store.reader(of: index.file.digest),
-                limits: DecodingLimits(outputBytes: limit)),
-            expecting: index.plain?.size ?? index.file.size * 4)
+        let blob = try store.reader(of: index.file.digest)
+        let text: [UInt8]
+        do {
+            text = try Self.readAll(
+                Decompressor.open(
+                    Self.compression(of: index.path), of: blob, limits: DecodingLimits(outputBytes: limit)),
+                expecting: index.plain?.size ?? index.file.size * 4)
+        } catch let error as ArchiveError {
+            // Damaged on this disk, or by whoever signed it? The first is healed, and draining throws it.
+            try blob.drain()
+            throw error
+        }
         if let plain = index.plain, ContentHasher.digest(of: text) != plain.digest {
             throw FetchingError.mismatch(
                 repository: wanted.repository, file: "\(wanted.file), decompressed",
