@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The whole line before your eyes: build, run, publish, verify, prove, scan, an update that rebuilds by itself, compare.
-# SERVE=1 keeps the catalog up at the end. Everything happens below out/demo and on loopback.
+# The line before your eyes: build, run, publish, verify, prove, scan, compare.
+# Everything happens below out/demo and on loopback.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,7 +31,7 @@ mkdir -p "$demo/home"
 bold "1  Build the tool"
 start=$(now)
 swift build --product slipway 2>&1 | tail -1
-slipway=$PWD/$(swift build --product slipway --show-bin-path | sed "s|^$PWD/||")/slipway
+slipway=$(swift build --show-bin-path)/slipway
 row "Build the tool" "$(since "$start")" "$("$slipway" --version)"
 export XDG_DATA_HOME=$demo/home/data XDG_CACHE_HOME=$demo/home/cache
 
@@ -74,11 +74,7 @@ code=0
 [ "$code" -ne 1 ] || exit 1
 row "Scan" "$(since "$start")" "exit code $code: $(case $code in 0) echo "nothing known, all covered" ;; 2) echo "findings" ;; *) echo "something is not covered" ;; esac)"
 
-bold "8  An update of one leaf package: the factory notices and rebuilds only what holds it"
-Scripts/demo/update.sh "$slipway" "$demo" "$registry"
-row "Update to new tag" "$(cat "$demo/update.seconds") s" "$(cat "$demo/update.why")"
-
-bold "9  Against the conventional installation of the same package"
+bold "8  Against the conventional installation of the same package"
 start=$(now)
 mmdebstrap --quiet --variant=minbase --include=redis-server trixie "$demo/conventional" \
     "$(Scripts/demo/mirror.sh trixie)" >"$demo/mmdebstrap.log" 2>&1 || { tail -5 "$demo/mmdebstrap.log"; exit 1; }
@@ -91,8 +87,3 @@ bold "What happened"
 printf '%s\n' "${rows[@]}" | awk -F'|' '{ printf "  %-22s %10s  %s\n", $1, $2, $3 }'
 printf '  %-22s %8s s\n' "All of it" "$(($(date +%s) - began))"
 times | awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "  %-22s %8d s\n", "Processor time", u[1] * 60 + u[2] + s[1] * 60 + s[2] }'
-
-if [ "${SERVE:-}" = 1 ]; then
-    bold "The catalog stays up: http://127.0.0.1:8080 (Ctrl-C ends it)"
-    "$slipway" factory run --config "$demo/factory/factory.yaml" --state "$demo/factory/state" --catalog 127.0.0.1:8080
-fi

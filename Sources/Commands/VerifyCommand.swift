@@ -12,6 +12,7 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               slipway verify --key slipway.pub out/redis
+              slipway verify --rebuild --key slipway.pub 127.0.0.1:5000/redis:8
             """)
 
     @Option(help: "The public key that must have signed it.")
@@ -20,13 +21,20 @@ struct VerifyCommand: AsyncParsableCommand {
     @Argument(help: "A reference or an OCI layout.")
     var image: String
 
+    @Flag(help: "Build it again from its evidence, with empty caches, and compare.")
+    var rebuild = false
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let session = Session(common)
-        let (image, key) = (image, HostPath(key))
+        let (image, key, rebuild) = (image, HostPath(key), rebuild)
         try await session.run { workshop in
-            let verdict = try await VerificationRun(workshop).verify(image, key: key)
+            var verdict = try await VerificationRun(workshop).verify(image, key: key)
+            // What an image says of itself is followed only once its signature held.
+            if rebuild, verdict.outcome != .failed {
+                verdict = try await RebuildProof(workshop).prove(image, after: verdict)
+            }
             try session.show(verdict) { VerdictView(session.terminal).lines(verdict) }
             return switch verdict.outcome {
             case .passed: .success
