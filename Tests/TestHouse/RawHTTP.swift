@@ -45,6 +45,9 @@ package final class RawHTTP {
         }
     }
 
+    /// Takes over a connection that was accepted.
+    init(adopting socket: Int32) { self.socket = socket }
+
     deinit { close(socket) }
 
     /// One request on a connection of its own, which is closed afterwards.
@@ -122,13 +125,13 @@ package final class RawHTTP {
         try head().first?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }
 
-    private func head() throws -> [String] {
+    func head() throws -> [String] {
         var bytes: [UInt8] = []
         while !bytes.ends(with: [13, 10, 13, 10]) { bytes += try read(1) }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 
-    private func read(_ count: Int) throws -> [UInt8] {
+    func read(_ count: Int) throws -> [UInt8] {
         while unread.count < count {
             var piece = [UInt8](repeating: 0, count: 256 << 10)
             let got = recv(socket, &piece, piece.count, 0)

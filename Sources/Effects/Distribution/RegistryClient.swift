@@ -84,11 +84,13 @@ package struct RegistryClient: Sendable {
     }
 
     /// Every tag of a repository, in the order of their names; none where there is no such repository.
-    package func tags(of reference: ImageReference) async throws -> [ImageReference.Tag] {
+    package func tags(
+        of reference: ImageReference, pageSize: Int = 1000
+    ) async throws -> [ImageReference.Tag] {
         struct Page: Decodable { var tags: [String]? }
         let talk = talk(reference)
         var names: Set<String> = []
-        var next: String? = talk.url("tags/list?n=1000")
+        var next: String? = talk.url("tags/list?n=\(pageSize)")
         for _ in 0..<Self.limits.pages {
             guard let url = next else { break }
             let reply = try await talk.ask("GET", url)
