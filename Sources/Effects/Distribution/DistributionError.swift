@@ -30,7 +30,7 @@ package enum DistributionError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let registry, let reason):
-            "\(registry) does not answer: \(reason). Is a registry running there?"
+            "the registry \(registry) cannot be used: \(reason)"
         case .refused(let what, let status, let messages):
             "\(what): the registry answered \(status)\(messages.isEmpty ? "" : ", \(messages)")"
                 + (status == 401 || status == 403

@@ -155,8 +155,8 @@ import Vocabulary
     /// Each lie of a registry, and what is said of it.
     enum Lie: String, CaseIterable, Sendable {
         case blobByte = "has the digest"
-        case blobEnd = "99999 of 100000"
-        case blobLength = "larger than"
+        case blobEnd = "stream ended"
+        case blobLength = "at most 100000"
         case manifestByte = "has the digest sha256"
         case tagDigest = "has the digest sha256:"
         case noManifest = "nothing says"

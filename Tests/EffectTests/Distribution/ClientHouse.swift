@@ -23,6 +23,7 @@ struct ClientHouse: Sendable {
     /// Transport that does not wait between attempts.
     static var impatient: TransportConfiguration {
         var configuration = TransportConfiguration()
+        configuration.connectTimeout = 1
         configuration.sleep = { _ in }
         return configuration
     }
