@@ -43,7 +43,7 @@ SEES = {
     "Factory": {"Pipeline", "Records", "Storage"},
     "RegistryServer": {"Storage"},
     "CatalogSite": {"Records"},
-    "Commands": {"Pipeline", "Factory", "RegistryServer", "CatalogSite"},
+    "Commands": {"Pipeline", "Factory", "RegistryServer", "CatalogSite", "Records"},
     "slipway": {"Commands"},
 }
 

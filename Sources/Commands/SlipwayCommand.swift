@@ -37,8 +37,8 @@ package struct SlipwayCommand: AsyncParsableCommand {
                     InspectCommand.self, VerifyCommand.self, ScanCommand.self, CompareCommand.self,
                 ]),
             CommandGroup(
-                name: "Serving and keeping:",
-                subcommands: [RegistryCommand.self, CacheCommand.self]),
+                name: "Keeping them fresh:",
+                subcommands: [FactoryCommand.self, RegistryCommand.self, CacheCommand.self]),
         ])
 
     package init() {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import HTTPTypes
-package import Hummingbird
+internal import Hummingbird
 package import Logging
 internal import NIOCore
 package import Records
@@ -21,14 +21,15 @@ package struct CatalogServer: Sendable {
         self.now = now
     }
 
-    /// The application, ready to be run as a service.
-    package func application(
+    /// Serves until it is cancelled; `onReady` hears the port that was bound.
+    /// - Throws: where the address cannot be bound.
+    package func run(
         host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void = { _ in }
-    ) -> some ApplicationProtocol {
-        Application(
-            router: router(),
-            configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
+    ) async throws {
+        let application = Application(
+            router: router(), configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) }, logger: logger)
+        try await application.runService(gracefulShutdownSignals: [])
     }
 
     private func router() -> Router<BasicRequestContext> {

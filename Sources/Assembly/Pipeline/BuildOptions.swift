@@ -35,4 +35,16 @@ package struct BuiltImage: Sendable {
     package var finished: Timestamp
     /// Of every stage, in their order.
     package var diagnostics: [Diagnostic]
+
+    /// What a page shows of each platform.
+    package var summaries: [RebuildRecord.PlatformSummary] {
+        image.platforms.map { platform in
+            let lock = lock.content.architectures.first { $0.architecture == platform.architecture }
+            return RebuildRecord.PlatformSummary(
+                platform: platform.architecture.platform, manifest: platform.manifest.digest,
+                compressedSize: platform.layers.reduce(0) { $0 + $1.descriptor.size },
+                uncompressedSize: platform.layers.reduce(0) { $0 + $1.uncompressedSize },
+                files: platform.files.count, packages: lock?.packages.count ?? 0)
+        }
+    }
 }

@@ -4,7 +4,7 @@ internal import Composing
 internal import Fetching
 internal import Resolving
 package import Storage
-internal import Vocabulary
+package import Vocabulary
 
 /// The whole machine on one screen: a definition is resolved into a lock, the lock's packages are fetched, an image is
 /// composed of them. Testing, evidence and publication are in `ImagePipeline+Publication.swift`; proving an image by
@@ -17,11 +17,11 @@ package struct ImagePipeline: Sendable {
     /// A definition becomes an image in the workshop's store (or in `images`, where one is given).
     /// - Throws: the error of the stage that could not go on.
     package func build(
-        _ file: DefinitionFile, _ options: BuildOptions, into images: ContentStore? = nil
+        _ file: DefinitionFile, _ options: BuildOptions, locked: Lock? = nil, into images: ContentStore? = nil
     ) async throws -> BuiltImage {
         let started = workshop.now()
         let store = images ?? workshop.images
-        let (lock, wasStored, notes) = try await lock(for: file, options)
+        let (lock, wasStored, notes) = try await lock(for: file, options, decided: locked)
         let key = try BuildKey(file, lock: lock, options: options).digest()
         if let image = try remembered(key, in: store) {
             return built(
@@ -39,8 +39,9 @@ package struct ImagePipeline: Sendable {
 
     /// The lock beside the definition where it holds for this text, else a fresh one.
     func lock(
-        for file: DefinitionFile, _ options: BuildOptions
+        for file: DefinitionFile, _ options: BuildOptions, decided: Lock? = nil
     ) async throws -> (lock: Lock, wasStored: Bool, diagnostics: [Diagnostic]) {
+        if let decided { return (decided, false, file.diagnostics) }
         let stored = options.ignoreLock ? (lock: nil, diagnostics: []) : try file.storedLock()
         if let lock = stored.lock { return (lock, true, file.diagnostics) }
         let resolution = try await resolve(file, options)

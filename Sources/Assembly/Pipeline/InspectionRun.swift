@@ -3,7 +3,7 @@
 internal import Distribution
 internal import Inspecting
 internal import Scanning
-internal import Storage
+package import Storage
 package import Vocabulary
 
 /// Looks into images, anybody's: inventories, bills of materials, findings, comparisons.
@@ -71,9 +71,9 @@ package struct InspectionRun: Sendable {
 
 extension ImagePipeline {
     /// What the factory's gates look at: an inventory for each platform of a build.
-    package func inventories(of built: BuiltImage) async throws -> [ImageInventory] {
-        let source = StoredImage(root: built.image.index, store: workshop.images)
-        return try await Inspector(workers: workshop.workers).inventory(of: source, store: workshop.images)
+    package func inventories(of built: BuiltImage, in store: ContentStore) async throws -> [ImageInventory] {
+        let source = StoredImage(root: built.image.index, store: store)
+        return try await Inspector(workers: workshop.workers).inventory(of: source, store: store)
     }
 
     package func scan(_ inventory: ImageInventory, against advisories: AdvisorySet) -> Findings {

@@ -161,23 +161,19 @@ package struct PublishedTag: Sendable, Equatable, Codable {
 
 /// What the factory knew of an image's sources when it last decided about it.
 package struct SourceState: Sendable, Equatable, Codable {
-    /// Key: the repository line; value: the digest of its signed release.
-    package var releases: [String: Digest]
-    /// Digests of the parsed indexes, in the order in which they were consulted.
-    package var indexes: [Digest]
+    /// The repositories as they were, with the digests of their signed releases and indexes.
+    package var repositories: [RepositoryWitness]
     /// Definition and local files.
     package var definition: Digest
     /// Version of the transformation and compressor.
     package var tool: String
     /// Every name that the solver asked for, misses included: the cheap pre-filter.
-    package var consulted: [PackageName]
+    package var consulted: [String]
 
     package init(
-        releases: [String: Digest], indexes: [Digest], definition: Digest, tool: String,
-        consulted: [PackageName]
+        repositories: [RepositoryWitness], definition: Digest, tool: String, consulted: [String]
     ) {
-        self.releases = releases
-        self.indexes = indexes
+        self.repositories = repositories
         self.definition = definition
         self.tool = tool
         self.consulted = consulted

@@ -12,19 +12,12 @@ package struct LookPlanner: Sendable {
         case resolve(String)
     }
 
-    /// `releases` and `definition` are as they are now; `source` is as it was at the last decision. Where the
-    /// releases differ, `changedNames` tells which packages' records differ between the old and the new indexes
-    /// (nil where the old ones are no longer at hand).
-    package func look(
-        source: SourceState?, releases: [String: Digest], definition: Digest, tool: String,
-        changedNames: Set<PackageName>?
-    ) -> Look {
+    /// `definition` and `tool` are as they are now, `changed` are the suites whose signed release differs from the one
+    /// that `source` recorded.
+    package func look(source: SourceState?, changed: [String], definition: Digest, tool: String) -> Look {
         guard let source else { return .resolve("it was never resolved") }
         if source.definition != definition { return .resolve("its definition changed") }
         if source.tool != tool { return .resolve("the composition changed") }
-        if source.releases == releases { return .skip }
-        guard let changedNames else { return .resolve("a repository changed") }
-        guard let touched = source.consulted.first(where: changedNames.contains) else { return .skip }
-        return .resolve("\(touched) changed")
+        return changed.isEmpty ? .skip : .resolve("\(changed.joined(separator: ", ")) changed")
     }
 }

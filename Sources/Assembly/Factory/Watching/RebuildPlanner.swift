@@ -82,7 +82,7 @@ package struct RebuildPlanner: Sendable {
         .RepositoryChange]
     {
         repositories.compactMap { repository in
-            let old = source?.releases[repository.line]
+            let old = source?.repositories.first { $0.line == repository.line }?.release
             guard old != repository.release else { return nil }
             return RebuildCause.RepositoryChange(
                 line: repository.line, suite: repository.suite, old: old, new: repository.release,

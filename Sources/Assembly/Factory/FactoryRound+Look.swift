@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Pipeline
+internal import Records
+internal import Vocabulary
+
+extension FactoryRound {
+    /// One image: look, decide, act, remember.
+    func look(at entry: FactoryConfiguration.Image, isForced: (String) -> Bool) async throws -> Result {
+        let path = HostPath(entry.definition).resolved(against: HostPath(configuration.file).parent)
+        let file: DefinitionFile
+        do {
+            file = try DefinitionFile(path, store: pipeline.workshop.packages)
+        } catch {
+            return Result(image: path.text, decision: "its definition cannot be read: \(error)")
+        }
+        let image = file.definition.name
+        let source = try state.records.source(of: image)
+        let changed: [String]
+        do {
+            changed = try await pipeline.changedSuites(since: source?.repositories ?? [])
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return Result(image: image, decision: "its repositories do not answer: \(error)")
+        }
+        let look = isForced(image)
+            ? LookPlanner.Look.resolve("it was asked for")
+            : LookPlanner().look(
+                source: source, changed: changed, definition: try file.digest(), tool: Slipway.composition)
+        guard case .resolve(let reason) = look else { return Result(image: image, decision: "nothing changed") }
+        do {
+            return try await decide(file, entry, source, because: reason, isForced: isForced(image))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch let error as RecordsError {
+            throw error
+        } catch {
+            return try fail(image, RebuildCause(trigger: .repository, repositories: [], packages: []), error)
+        }
+    }
+
+    /// False for what is no Debian version: the resolver refuses those long before.
+    @Sendable private static func isLower(_ new: String, _ old: String) -> Bool {
+        guard let new = DebianVersion(new), let old = DebianVersion(old) else { return false }
+        return new < old
+    }
+
+    private func decide(
+        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ source: SourceState?, because reason: String,
+        isForced: Bool
+    ) async throws -> Result {
+        let image = file.definition.name
+        var options = BuildOptions()
+        options.ignoreLock = true
+        let resolution = try await pipeline.resolution(of: file, options)
+        let sources = SourceState(
+            repositories: resolution.lock.witness.repositories, definition: try file.digest(),
+            tool: Slipway.composition, consulted: resolution.consulted)
+        let standing = RebuildPlanner.Standing(
+            published: try state.records.newest(of: image, with: [.published, .held])?.lock, source: source,
+            refused: try state.records.newest(of: image, with: [.refused])?.lock)
+        let decision = RebuildPlanner(isLower: Self.isLower).decide(
+            standing, resolution: resolution.lock.content, sources: sources,
+            repositories: resolution.lock.witness.repositories)
+        switch decision {
+        case .keep(let why):
+            try state.records.store(.init(source: sources), of: image)
+            return Result(image: image, decision: why)
+        case .refuse(let cause, let lowered):
+            let names = lowered.map { "\($0.name) \($0.old ?? "?") → \($0.new ?? "?")" }.joined(separator: ", ")
+            return try refuse(
+                image, cause, resolution.lock.content, sources,
+                "the repositories offer lower versions than are published: \(names)")
+        case .rebuild(let cause):
+            return try await rebuild(file, entry, resolution.lock, cause, sources, because: reason)
+        }
+    }
+}

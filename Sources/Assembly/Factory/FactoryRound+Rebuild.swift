@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Pipeline
+internal import Records
+internal import Storage
+internal import Vocabulary
+
+extension FactoryRound {
+    /// Build, test, gates, publish, sign, tag, remember: in this order, so that a kill between any two of them leaves
+    /// nothing that the next round would not reach again.
+    func rebuild(
+        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ lock: Lock, _ cause: RebuildCause,
+        _ sources: SourceState, because reason: String
+    ) async throws -> Result {
+        let image = file.definition.name
+        let workshop = pipeline.workshop
+        let layout = try ImageLayout.create(at: state.directory / "images" / image)
+        let built: BuiltImage
+        do {
+            built = try await pipeline.build(file, BuildOptions(), locked: lock, into: layout.blobs)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return try fail(image, cause, error)
+        }
+        var record = RebuildRecord(
+            image: image, started: built.started, finished: built.finished, outcome: .published, cause: cause,
+            index: built.image.index.digest, platforms: built.summaries, lock: lock.content, tests: [], findings: nil,
+            message: "")
+        record.tests = try await pipeline.test(built, from: layout.blobs)
+        let verdict = try await judge(built, layout, entry, &record)
+        if let verdict {
+            record.outcome = .refused
+            record.message = verdict
+            record.finished = workshop.now()
+            try state.records.store(.init(rebuild: record, source: sources), of: image)
+            return Result(image: image, decision: "refused", record: record)
+        }
+        let tags = try state.records.tags(of: image)
+        let destination = try publisher.of(image)
+        let names = entry.tags
+        try await destination.publish(built, reports: record.tests, in: layout)
+        let free = names.filter { name in !tags.contains { $0.tag == name.name && $0.held } }
+        for name in free { try await destination.move(name, to: built.image.index.digest) }
+        record.outcome = free.count == names.count ? .published : .held
+        record.finished = workshop.now()
+        record.message = "rebuilt because \(reason)"
+        let moved = free.map { name in
+            PublishedTag(
+                image: image, tag: name.name, digest: built.image.index.digest, held: false, moved: record.finished)
+        }
+        try state.records.store(.init(rebuild: record, tags: moved, source: sources), of: image)
+        return Result(image: image, decision: record.outcome.rawValue, record: record)
+    }
+
+    /// Tests and gates; nil where all let the image through, else why not, in a sentence.
+    private func judge(
+        _ built: BuiltImage, _ layout: ImageLayout, _ entry: FactoryConfiguration.Image,
+        _ record: inout RebuildRecord
+    ) async throws -> String? {
+        do throws(PipelineError) {
+            let gate = TestGate(allowUntested: entry.gates.allowUntested)
+            pipeline.workshop.report.report(try gate.check(record.tests, of: built.image))
+        } catch {
+            return "\(error)"
+        }
+        var refusals: [ImageGates.Refusal] = []
+        for inventory in try await pipeline.inventories(of: built, in: layout.blobs) {
+            let findings = advisories.map { pipeline.scan(inventory, against: $0) }
+            record.findings = record.findings ?? findings
+            refusals += ImageGates(entry.gates).refusals(of: inventory, findings: findings)
+        }
+        return refusals.isEmpty
+            ? nil : refusals.map { "the gate '\($0.gate)' said no: \($0.reason)" }.joined(separator: "; ")
+    }
+
+    /// Nothing could be built: recorded, and tried again in the next round.
+    func fail(_ image: String, _ cause: RebuildCause, _ error: any Error) throws -> Result {
+        let now = pipeline.workshop.now()
+        let record = RebuildRecord(
+            image: image, started: now, finished: now, outcome: .failed, cause: cause, index: nil, platforms: [],
+            lock: nil, tests: [], findings: nil, message: "\(error)")
+        try state.records.store(.init(rebuild: record), of: image)
+        return Result(image: image, decision: "failed", record: record)
+    }
+
+    /// A resolution that must not be built: recorded, and not looked at again until something differs.
+    func refuse(
+        _ image: String, _ cause: RebuildCause, _ lock: Lock.Content, _ sources: SourceState, _ message: String
+    ) throws -> Result {
+        let now = pipeline.workshop.now()
+        let record = RebuildRecord(
+            image: image, started: now, finished: now, outcome: .refused, cause: cause, index: nil, platforms: [],
+            lock: lock, tests: [], findings: nil, message: message)
+        try state.records.store(.init(rebuild: record, source: sources), of: image)
+        return Result(image: image, decision: "refused: \(message)", record: record)
+    }
+}
