@@ -74,7 +74,11 @@ code=0
 [ "$code" -ne 1 ] || exit 1
 row "Scan" "$(since "$start")" "exit code $code: $(case $code in 0) echo "nothing known, all covered" ;; 2) echo "findings" ;; *) echo "something is not covered" ;; esac)"
 
-bold "8  Against the conventional installation of the same package"
+bold "8  An update of one leaf package: the factory notices and rebuilds only what holds it"
+Scripts/demo/update.sh "$slipway" "$demo" "$registry"
+row "Update to new tag" "$(cat "$demo/update.seconds") s" "$(cat "$demo/update.why")"
+
+bold "9  Against the conventional installation of the same package"
 start=$(now)
 mmdebstrap --quiet --variant=minbase --include=redis-server trixie "$demo/conventional" \
     "$(Scripts/demo/mirror.sh trixie)" >"$demo/mmdebstrap.log" 2>&1 || { tail -5 "$demo/mmdebstrap.log"; exit 1; }
@@ -87,3 +91,8 @@ bold "What happened"
 printf '%s\n' "${rows[@]}" | awk -F'|' '{ printf "  %-22s %10s  %s\n", $1, $2, $3 }'
 printf '  %-22s %8s s\n' "All of it" "$(($(date +%s) - began))"
 times | awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "  %-22s %8d s\n", "Processor time", u[1] * 60 + u[2] + s[1] * 60 + s[2] }'
+
+if [ "${SERVE:-}" = 1 ]; then
+    bold "The catalog stays up on http://127.0.0.1:8080 (Ctrl-C ends it)"
+    "$slipway" factory run --config "$demo/factory/factory.yaml" --state "$demo/factory/state" --catalog 127.0.0.1:8080
+fi
