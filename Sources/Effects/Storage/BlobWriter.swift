@@ -50,9 +50,13 @@ package final class BlobWriter: ByteSink {
             throw .unexpected(expected, found: digest)
         }
         if durability == .durable { try new.file.synchronizeData() }
-        if try !new.publish(as: digest.hex, in: directory, replacing: false), try !isIntact(digest) {
-            // What stands there was damaged since; these bytes are the right ones.
-            _ = try new.publish(as: digest.hex, in: directory, replacing: true)
+        if try !new.publish(as: digest.hex, in: directory, replacing: false) {
+            if try isIntact(digest) {
+                new.discard()
+            } else {
+                // What stands there was damaged since; these bytes are the right ones.
+                _ = try new.publish(as: digest.hex, in: directory, replacing: true)
+            }
         }
         return (digest, hasher.byteCount)
     }

@@ -64,19 +64,27 @@ final class NewFile {
     }
 
     private func publishNew(as name: String, in target: OpenFile) throws(StorageError) -> Bool {
-        let result =
-            if let temporary = temporaryName {
-                // A hard link never replaces; the temporary name goes with `discard`.
-                linkat(directory.fd, temporary, target.fd, name, 0)
-            } else {
-                shim_link_unnamed(file.fd, target.fd, name)
+        let result: Int32
+        if let temporary = temporaryName {
+            var moved = shim_rename_noreplace(directory.fd, temporary, target.fd, name)
+            if moved == 0 {
+                temporaryName = nil
+            } else if errno == EINVAL || errno == ENOSYS {
+                // A hard link never replaces either; it only takes two steps.
+                moved = linkat(directory.fd, temporary, target.fd, name, 0)
+                if moved == 0 { discard() }
             }
+            result = moved
+        } else {
+            result = shim_link_unnamed(file.fd, target.fd, name)
+        }
         if result == 0 { return true }
         if errno == EEXIST { return false }
         throw OpenFile.failure("name", target.path / name, errno)
     }
 
-    private func discard() {
+    /// Forgets the file, unless it was published.
+    func discard() {
         guard let name = temporaryName else { return }
         unlinkat(directory.fd, name, 0)
         temporaryName = nil
