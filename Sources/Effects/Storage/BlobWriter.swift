@@ -26,6 +26,7 @@ package final class BlobWriter: ByteSink {
 
     package var byteCount: Int64 { hasher.byteCount }
 
+    /// Takes the next bytes; throws `full` where the disk is.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
         hasher.update(bytes)
         try writer.write(bytes)
@@ -36,6 +37,7 @@ package final class BlobWriter: ByteSink {
         writtenBack = hasher.byteCount
     }
 
+    /// Takes the next bytes; throws `full` where the disk is.
     package func write(_ bytes: [UInt8]) throws(StorageError) {
         try bytes.lending { buffer throws(StorageError) in try write(buffer) }
     }

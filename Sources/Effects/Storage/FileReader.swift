@@ -29,6 +29,7 @@ package final class FileReader: ByteSource {
         try OpenFile.check("read", file.path) { Int(lseek(file.fd, off_t(offset), SEEK_SET)) }
     }
 
+    /// Fills some of the buffer; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(StorageError) -> Int {
         try file.read(into: buffer)
     }

@@ -23,6 +23,7 @@ package final class FileWriter: ByteSink {
 
     deinit { try? flush() }
 
+    /// Takes the next bytes; throws `full` where the disk is.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
         byteCount += Int64(bytes.count)
         if pending.count + bytes.count < Self.pieceSize {
@@ -33,6 +34,7 @@ package final class FileWriter: ByteSink {
         if bytes.count >= Self.pieceSize { try file.write(bytes) } else { pending.append(contentsOf: bytes) }
     }
 
+    /// Takes the next bytes; throws `full` where the disk is.
     package func write(_ bytes: [UInt8]) throws(StorageError) {
         try bytes.lending { buffer throws(StorageError) in try write(buffer) }
     }

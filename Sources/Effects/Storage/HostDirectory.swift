@@ -30,12 +30,12 @@ package enum HostDirectory {
         }
     }
 
-    /// Whether anything is there; throws where that cannot be told.
+    /// Whether something is there, links followed; throws where that cannot be found out.
     package static func exists(_ path: HostPath) throws(StorageError) -> Bool {
         try OpenFile.status(of: path) != nil
     }
 
-    /// Whether a directory is there; throws where that cannot be told.
+    /// Whether a directory is there, links followed; throws where that cannot be found out.
     package static func isDirectory(_ path: HostPath) throws(StorageError) -> Bool {
         try OpenFile.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }

@@ -67,9 +67,9 @@ struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
         if bare.hasPrefix("/") {
             joined = String(bare)
         } else if bare.hasPrefix("?") || bare.isEmpty {
-            joined = "\(path)\(bare)"
+            joined = String(path + bare)
         } else {
-            joined = "\(path[...(path.lastIndex(of: "/") ?? path.startIndex)])\(bare)"
+            joined = String(path[...(path.lastIndex(of: "/") ?? path.startIndex)] + bare)
         }
         return HTTPAddress(scheme: scheme, host: host, port: port, target: Self.withoutDots(joined))
     }

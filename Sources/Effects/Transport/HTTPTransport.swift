@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import AsyncHTTPClient
-internal import NIOCore
-internal import NIOHTTP1
-internal import NIOSSL
 package import Vocabulary
 
 /// HTTP and HTTPS: bodies stream both ways under back-pressure, broken exchanges are repeated, redirects are followed
@@ -51,12 +47,15 @@ package struct HTTPTransport: Sendable {
     ) async throws(TransportError) -> HTTPReply {
         let exchange = Exchange(
             method: method, headers: headers, body: body, limit: Int64(limit), expected: nil)
-        return try await perform(exchange, url) { MemorySink() }.reply
+        let (reply, sink) = try await perform(exchange, url) { MemorySink() }
+        guard let sink else { return reply }
+        return HTTPReply(status: reply.status, headers: reply.headers, body: sink.bytes, url: reply.url)
     }
 
-    /// GET into a sink that is opened anew for each attempt. It sees only the bytes of a 2xx answer that arrived
-    /// whole; what other answers say comes back as the reply's body (its first 64 KiB). `expected` is the length that
-    /// the caller knows, where it does: another length is a broken download and is tried again.
+    /// GET into a sink that is opened anew for each attempt. Where the reply is a success, the sink that is returned
+    /// has seen exactly the bytes of an answer that arrived whole; of any other answer the sink has seen nothing, and
+    /// its first 64 KiB are the reply's body. `expected` is the length that the caller knows, where it does: another
+    /// length is a broken download and is tried again.
     package func download<Sink: ByteSink>(
         _ url: String, headers: [(String, String)] = [], limit: Int64, expected: Int64? = nil,
         into open: () throws -> Sink

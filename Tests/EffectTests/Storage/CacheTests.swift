@@ -17,7 +17,9 @@ import Vocabulary
     }
 
     private func publish(_ kind: String, _ name: String, _ size: Int) throws {
-        try cache.publish(kind, ContentHasher.digest(of: name)) { try $0.write([UInt8](repeating: 1, count: size)) }
+        try cache.publish(kind, ContentHasher.digest(of: name)) {
+            try $0.write([UInt8](repeating: 1, count: size))
+        }
     }
 
     @Test func givesBackWhatWasPublished() throws {
@@ -72,13 +74,16 @@ import Vocabulary
         let blob = try cache.blobs.write([UInt8](repeating: 7, count: 100))
         let entries = "cache/entries/segments"
         for (age, name) in ["b", "a", "c", "d"].enumerated() {
-            try scratch.sh("touch -a -d '2020-01-0\(age + 1)' \(entries)/\(ContentHasher.digest(of: name).hex)")
+            try scratch.sh(
+                "touch -a -d '2020-01-0\(age + 1)' \(entries)/\(ContentHasher.digest(of: name).hex)")
         }
         try scratch.sh("touch -a -d '2020-01-02 12:00' \(cache.blobs.path(of: blob))")
         // Used now: the oldest becomes the youngest.
         #expect(cache.entry("segments", ContentHasher.digest(of: "b")) != nil)
         #expect(try cache.prune(to: 250) == 300)
-        let left = ["a", "b", "c", "d"].filter { cache.entry("segments", ContentHasher.digest(of: $0)) != nil }
+        let left = ["a", "b", "c", "d"].filter {
+            cache.entry("segments", ContentHasher.digest(of: $0)) != nil
+        }
         #expect(left == ["b", "d"])
         #expect(!cache.blobs.contains(blob))
         #expect(try cache.prune(to: 0) == 200)
@@ -97,8 +102,10 @@ import Vocabulary
 
     @Test func pruningSweepsWhatTheDeadLeft() throws {
         try publish("segments", "a", 10)
-        try scratch.sh("printf x > cache/entries/segments/.new-9-9-9; printf 5 > cache/entries/segments/\(key.hex).seal")
+        try scratch.sh(
+            "printf x > cache/entries/segments/.new-9-9-9; printf 5 > cache/entries/segments/\(key.hex).seal")
         try cache.prune(to: 1000)
-        #expect(try String(decoding: scratch.sh("ls -A cache/entries/segments | wc -l"), as: UTF8.self) == "2\n")
+        #expect(
+            try String(decoding: scratch.sh("ls -A cache/entries/segments | wc -l"), as: UTF8.self) == "2\n")
     }
 }

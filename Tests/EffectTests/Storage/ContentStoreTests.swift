@@ -50,7 +50,9 @@ import Vocabulary
         let found = ContentHasher.digest(of: "that")
         let writer = try store.writer()
         try writer.write(Array("that".utf8))
-        #expect(throws: StorageError.unexpected(expected, found: found)) { try writer.finish(expecting: expected) }
+        #expect(throws: StorageError.unexpected(expected, found: found)) {
+            try writer.finish(expecting: expected)
+        }
         #expect(try store.digests().isEmpty)
     }
 

@@ -11,7 +11,9 @@ import Vocabulary
 
     init() throws { scratch = try Scratch() }
 
-    private func text(_ script: String) throws -> String { String(decoding: try scratch.sh(script), as: UTF8.self) }
+    private func text(_ script: String) throws -> String {
+        String(decoding: try scratch.sh(script), as: UTF8.self)
+    }
 
     @Test func replacesWithTheModeThatIsAsked() throws {
         try AtomicFile.replace(root / "key", with: Array("one".utf8), mode: 0o600)
@@ -41,7 +43,9 @@ import Vocabulary
 
     @Test func aLockIsHeldByOne() throws {
         var first: FileLock? = try FileLock(root / "lock")
-        #expect(throws: StorageError.locked(path: root / "lock")) { try FileLock(root / "lock", waiting: false) }
+        #expect(throws: StorageError.locked(path: root / "lock")) {
+            try FileLock(root / "lock", waiting: false)
+        }
         withExtendedLifetime(first) {}
         first = nil
         _ = try FileLock(root / "lock", waiting: false)
@@ -89,14 +93,19 @@ import Vocabulary
     }
 
     @Test(arguments: [
-        (["HOME": "/home/a"], "/home/a/.local/share/slipway", "/home/a/.cache/slipway", "/tmp"),
+        (["HOME": "/h"], "/h/.local/share/slipway", "/h/.cache/slipway", "/tmp"),
         (
-            ["HOME": "/home/a", "XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "/c", "TMPDIR": "/t"], "/d/slipway",
+            ["HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "/c", "TMPDIR": "/t"], "/d/slipway",
             "/c/slipway", "/t"
         ),
-        (["HOME": "/h", "XDG_DATA_HOME": "relative", "TMPDIR": ""], "/h/.local/share/slipway", "/h/.cache/slipway", "/tmp"),
+        (
+            ["HOME": "/h", "XDG_DATA_HOME": "relative", "TMPDIR": ""], "/h/.local/share/slipway",
+            "/h/.cache/slipway", "/tmp"
+        ),
     ])
-    func findsItsDirectories(_ environment: [String: String], _ data: String, _ cache: String, _ temporary: String) throws {
+    func findsItsDirectories(
+        _ environment: [String: String], _ data: String, _ cache: String, _ temporary: String
+    ) throws {
         let directories = try Directories(environment: environment)
         #expect(directories.data.text == data)
         #expect(directories.cache.text == cache)

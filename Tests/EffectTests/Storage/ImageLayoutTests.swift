@@ -26,7 +26,8 @@ import Vocabulary
         #expect(try ImageLayout.create(at: root).resolve(tag: "1")?.digest == descriptor.digest)
         #expect(try ImageLayout.open(at: root).index().manifests.count == 1)
         #expect(
-            try String(decoding: scratch.sh("ls -A layout"), as: UTF8.self) == "blobs\nindex.json\noci-layout\n")
+            try String(decoding: scratch.sh("ls -A layout"), as: UTF8.self)
+                == "blobs\nindex.json\noci-layout\n")
     }
 
     @Test func tagsMoveAndReferrersStandUntagged() throws {
@@ -59,14 +60,16 @@ import Vocabulary
         let layout = try ImageLayout.create(at: root)
         let descriptors = try (0..<24).map { try manifest("\($0)", in: layout) }
         let workers = WorkerThreads(count: 6)
-        _ = try await workers.map(Array(descriptors.enumerated()).map { ($0.offset, $0.element) }, atMost: 6) { item in
+        _ = try await workers.map(Array(descriptors.enumerated()).map { ($0.offset, $0.element) }, atMost: 6)
+        { item in
             try ImageLayout.open(at: root).add(item.1, tag: "t\(item.0)")
         }
         #expect(Set(try layout.index().manifests.map(\.digest)) == Set(descriptors.map(\.digest)))
     }
 
     @Test(arguments: [
-        ("", "it has no file oci-layout"), ("echo '{}' > layout/oci-layout", "its oci-layout is not what it should be"),
+        ("", "it has no file oci-layout"),
+        ("echo '{}' > layout/oci-layout", "its oci-layout is not what it should be"),
         (#"echo '{"imageLayoutVersion":"2.0.0"}' > layout/oci-layout"#, "it is of version 2.0.0"),
     ])
     func refusesWhatIsNone(_ script: String, _ reason: String) throws {

@@ -20,7 +20,8 @@ import Vocabulary
     @Test func resultsStandByIndexWhateverTheOrder() async throws {
         let workers = WorkerThreads(count: 3)
         let started = Mutex<[Int]>([])
-        let results = try await workers.map([3, 1, 4, 1, 5, 9, 2, 6], atMost: 1, weight: { Int64($0) }) { item in
+        let results = try await workers.map([3, 1, 4, 1, 5, 9, 2, 6], atMost: 1, weight: { Int64($0) }) {
+            item in
             started.withLock { $0.append(item) }
             return item * 10
         }
