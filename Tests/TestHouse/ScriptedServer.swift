@@ -76,8 +76,9 @@ package final class ScriptedServer: Sendable {
         port = Int(UInt16(bigEndian: address.sin_port))
         Thread.start {
             while true {
-                let connection = accept4(listener, nil, nil, 0o2000000)
+                let connection = accept(listener, nil, nil)
                 if connection < 0 { return }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 let isOpen = shared.state.withLock { state in
                     if !state.isClosed { state.connections.insert(connection) }
                     return !state.isClosed
@@ -116,7 +117,10 @@ package final class ScriptedServer: Sendable {
             for step in shared.script(request) {
                 switch step {
                 case .send(let bytes): if !send(bytes, to: connection) { return }
-                case .close: return
+                case .close:
+                    // Also where a child of another test holds a copy of the descriptor.
+                    shutdown(connection, Int32(SHUT_RDWR))
+                    return
                 case .reset:
                     var linger = linger(l_onoff: 1, l_linger: 0)
                     setsockopt(
@@ -184,7 +188,7 @@ package final class ScriptedServer: Sendable {
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 buffer.baseAddress.map {
-                    Glibc.send(connection, $0 + done, buffer.count - done, Int32(MSG_NOSIGNAL.rawValue))
+                    Glibc.send(connection, $0 + done, buffer.count - done, Int32(MSG_NOSIGNAL))
                 }
                     ?? -1
             }

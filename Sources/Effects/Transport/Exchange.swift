@@ -37,8 +37,16 @@ struct Exchange {
         return next
     }
 
-    func request(to address: HTTPAddress, userAgent: String) -> HTTPClientRequest {
+    func request(to address: HTTPAddress, by route: Clients.Route, userAgent: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.description)
+        var headers = headers
+        if case .relayed(_, let proxy) = route {
+            request.url = "http://\(proxy.host):\(proxy.port)\(address.target)"
+            headers.append(("Host", address.authority))
+            if let authorization = proxy.authorization {
+                headers.append(("Proxy-Authorization", authorization.headerValue))
+            }
+        }
         request.method = HTTPMethod(rawValue: method)
         request.headers = HTTPHeaders(headers)
         if !request.headers.contains(name: "user-agent") {
@@ -111,8 +119,9 @@ extension HTTPTransport {
         var address = start
         for _ in 0...configuration.redirectLimit {
             try Task.checkCancellation()
-            let request = exchange.request(to: address, userAgent: configuration.userAgent)
-            let response = try await clients.client(for: address).execute(request, deadline: .distantFuture)
+            let route = clients.route(to: address)
+            let request = exchange.request(to: address, by: route, userAgent: configuration.userAgent)
+            let response = try await route.client.execute(request, deadline: .distantFuture)
             let status = Int(response.status.code)
             if let location = response.headers.first(name: "location"),
                 let target = try redirectTarget(from: address, to: location, status),

@@ -39,10 +39,9 @@ struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
         (user, password) = (nil, nil)
     }
 
-    private var origin: String {
-        let isDefault = port == (scheme == "https" ? 443 : 80)
-        return "\(scheme)://\(host)\(isDefault ? "" : ":\(port)")"
-    }
+    /// Host and, unless it is the scheme's own, port.
+    var authority: String { port == (scheme == "https" ? 443 : 80) ? host : "\(host):\(port)" }
+    private var origin: String { "\(scheme)://\(authority)" }
 
     /// Without credentials: fit for messages.
     var description: String { origin + target }

@@ -18,7 +18,9 @@ package struct TransportConfiguration: Sendable {
 
         /// `[http://][user:password@]host[:port][/]`; nil for what is none of that.
         package init?(_ text: String) {
-            let address = HTTPAddress(text) ?? HTTPAddress("http://\(text)")
+            let hasScheme = zip(text.utf8, zip(text.utf8.dropFirst(), text.utf8.dropFirst(2)))
+                .contains { $0 == 0x3A && $1 == (0x2F, 0x2F) }
+            let address = HTTPAddress(hasScheme ? text : "http://\(text)")
             guard let address, address.scheme == "http" else { return nil }
             self.init(host: address.host, port: address.port, user: address.user, password: address.password)
         }

@@ -52,6 +52,26 @@ import Vocabulary
         #expect(request.headers["proxy-authorization"] == "Basic dXNlcjpwYXNz")
     }
 
+    @Test func tunnelsTLSThroughTheProxy() async throws {
+        let proxy = try ScriptedServer { _ in [.answer(403)] }
+        var configuration = try TransportConfiguration(environment: [
+            "https_proxy": "http://user:pass@127.0.0.1:\(proxy.port)"
+        ])
+        configuration.sleep = { _ in }
+        await #expect {
+            try await HTTPTransport.with(configuration) { try await $0.get("https://deb.example.org/a") }
+        } throws: {
+            if case TransportError.unreachable(_, let reason, 1) = $0 {
+                reason.contains("proxy")
+            } else {
+                false
+            }
+        }
+        let request = try #require(proxy.requests.first)
+        #expect(request.method == "CONNECT" && request.target == "deb.example.org:443")
+        #expect(request.headers["proxy-authorization"] == "Basic dXNlcjpwYXNz")
+    }
+
     @Test(arguments: ["/nowhere/ca.pem", "SCRATCH/empty.pem", "SCRATCH/text.pem"])
     func badCertificatesAreNamed(_ path: String) throws {
         let scratch = try Scratch()
