@@ -155,7 +155,7 @@ import Vocabulary
     /// Each lie of a registry, and what is said of it.
     enum Lie: String, CaseIterable, Sendable {
         case blobByte = "has the digest"
-        case blobEnd = "stream ended"
+        case blobEnd = "of 100000 bytes"
         case blobLength = "at most 100000"
         case manifestByte = "has the digest sha256"
         case tagDigest = "has the digest sha256:"
