@@ -54,5 +54,5 @@ echo "liblzf1 $version appeared; the next round:"
 awk -v a="$appeared" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }' >"$demo/update.seconds"
 grep -q "^redis: published" "$factory/round.txt" || { echo "the update did not reach the tag" >&2; exit 1; }
 grep -q "^static: nothing changed\|^static: the resolution" "$factory/round.txt" || { echo "static was rebuilt" >&2; exit 1; }
-"$slipway" factory why redis --config "$factory/factory.yaml" --state "$factory/state" | head -12
+"$slipway" factory why redis --config "$factory/factory.yaml" --state "$factory/state" | sed -n 1,12p
 echo "liblzf1 → $version; static was left alone" >"$demo/update.why"
