@@ -147,7 +147,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Vocabulary", "Pipeline", "Factory", "RegistryServer", "CatalogSite", "Records", .argumentParser,
+                "Vocabulary", "Pipeline", "Factory", "RegistryServer", "CatalogSite", "Records",
+                .argumentParser,
                 .serviceLifecycle, .unixSignals, .log,
             ], swiftSettings: strict),
         .executableTarget(

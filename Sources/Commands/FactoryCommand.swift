@@ -47,7 +47,8 @@ struct FactoryCommand: AsyncParsableCommand {
             let session = Session(common)
             let (place, catalog) = (place.place, catalog)
             try await session.run { workshop in
-                try await FactoryLoop(factory: try place.open(workshop), catalog: catalog, session: session).run()
+                try await FactoryLoop(factory: try place.open(workshop), catalog: catalog, session: session)
+                    .run()
                 return .success
             }
         }

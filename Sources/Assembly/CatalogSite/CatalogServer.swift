@@ -27,7 +27,8 @@ package struct CatalogServer: Sendable {
         host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         let application = Application(
-            router: router(), configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
+            router: router(),
+            configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) }, logger: logger)
         try await application.runService(gracefulShutdownSignals: [])
     }

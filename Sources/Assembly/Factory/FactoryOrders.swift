@@ -19,7 +19,9 @@ package struct FactoryOrders: Sendable {
     /// Moves a tag back to the digest before (or to `digest`, which must have been published) and holds it there:
     /// no rebuild moves it until it is released.
     /// - Throws: `FactoryError` where there is nothing to go back to.
-    package func rollBack(_ image: String, tag name: String, to digest: Digest? = nil) async throws -> PublishedTag {
+    package func rollBack(_ image: String, tag name: String, to digest: Digest? = nil) async throws
+        -> PublishedTag
+    {
         let current = try tag(name, of: image)
         let published = try state.records.rebuilds(of: image, limit: 1000).filter {
             ($0.outcome == .published || $0.outcome == .held) && $0.index != nil
@@ -32,7 +34,10 @@ package struct FactoryOrders: Sendable {
         let now = workshop.now()
         let moved = PublishedTag(image: image, tag: name, digest: earlier, held: true, moved: now)
         try state.records.store(
-            .init(rebuild: note(image, .rolledBack, earlier, "'\(name)' rolled back to \(earlier) and held", now), tags: [moved]),
+            .init(
+                rebuild: note(
+                    image, .rolledBack, earlier, "'\(name)' rolled back to \(earlier) and held", now),
+                tags: [moved]),
             of: image)
         return moved
     }
@@ -49,7 +54,8 @@ package struct FactoryOrders: Sendable {
         let now = workshop.now()
         let moved = PublishedTag(image: image, tag: name, digest: newest, held: false, moved: now)
         try state.records.store(
-            .init(rebuild: note(image, .released, newest, "'\(name)' released", now), tags: [moved]), of: image)
+            .init(rebuild: note(image, .released, newest, "'\(name)' released", now), tags: [moved]),
+            of: image)
         return moved
     }
 
@@ -64,11 +70,13 @@ package struct FactoryOrders: Sendable {
     }
 
     private func note(
-        _ image: String, _ outcome: RebuildRecord.Outcome, _ index: Digest, _ message: String, _ now: Timestamp
+        _ image: String, _ outcome: RebuildRecord.Outcome, _ index: Digest, _ message: String,
+        _ now: Timestamp
     ) -> RebuildRecord {
         RebuildRecord(
             image: image, started: now, finished: now, outcome: outcome,
-            cause: RebuildCause(trigger: .request, repositories: [], packages: []), index: index, platforms: [], lock: nil,
+            cause: RebuildCause(trigger: .request, repositories: [], packages: []), index: index,
+            platforms: [], lock: nil,
             tests: [], findings: nil, message: message)
     }
 }

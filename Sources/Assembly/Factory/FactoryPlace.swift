@@ -22,9 +22,11 @@ package struct FactoryPlace: Sendable {
     package func open(_ workshop: Workshop) throws -> OpenFactory {
         let (configuration, diagnostics) = try FactoryFile.read(configuration)
         workshop.report.report(diagnostics)
-        let key = try KeyPair(at: HostPath(configuration.key.value).resolved(against: self.configuration.parent))
+        let key = try KeyPair(
+            at: HostPath(configuration.key.value).resolved(against: self.configuration.parent))
         return OpenFactory(
-            workshop: workshop, configuration: configuration, state: try FactoryState(claiming: directory(workshop)),
+            workshop: workshop, configuration: configuration,
+            state: try FactoryState(claiming: directory(workshop)),
             key: key, advisories: try advisories.map { try AdvisoryFolder.read($0) })
     }
 
@@ -66,7 +68,8 @@ package struct OpenFactory: Sendable {
 
     package func round() -> FactoryRound {
         FactoryRound(
-            pipeline: ImagePipeline(workshop), state: state, configuration: configuration, publisher: publisher,
+            pipeline: ImagePipeline(workshop), state: state, configuration: configuration,
+            publisher: publisher,
             advisories: advisories)
     }
 

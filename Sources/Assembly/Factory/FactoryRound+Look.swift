@@ -24,11 +24,14 @@ extension FactoryRound {
         } catch {
             return Result(image: image, decision: "its repositories do not answer: \(error)")
         }
-        let look = isForced(image)
+        let look =
+            isForced(image)
             ? LookPlanner.Look.resolve("it was asked for")
             : LookPlanner().look(
                 source: source, changed: changed, definition: try file.digest(), tool: Slipway.composition)
-        guard case .resolve(let reason) = look else { return Result(image: image, decision: "nothing changed") }
+        guard case .resolve(let reason) = look else {
+            return Result(image: image, decision: "nothing changed")
+        }
         do {
             return try await decide(file, entry, source, because: reason, isForced: isForced(image))
         } catch is CancellationError {
@@ -47,7 +50,8 @@ extension FactoryRound {
     }
 
     private func decide(
-        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ source: SourceState?, because reason: String,
+        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ source: SourceState?,
+        because reason: String,
         isForced: Bool
     ) async throws -> Result {
         let image = file.definition.name
@@ -68,7 +72,8 @@ extension FactoryRound {
             try state.records.store(.init(source: sources), of: image)
             return Result(image: image, decision: why)
         case .refuse(let cause, let lowered):
-            let names = lowered.map { "\($0.name) \($0.old ?? "?") → \($0.new ?? "?")" }.joined(separator: ", ")
+            let names = lowered.map { "\($0.name) \($0.old ?? "?") → \($0.new ?? "?")" }.joined(
+                separator: ", ")
             return try refuse(
                 image, cause, resolution.lock.content, sources,
                 "the repositories offer lower versions than are published: \(names)")

@@ -25,7 +25,8 @@ extension FactoryRound {
         }
         var record = RebuildRecord(
             image: image, started: built.started, finished: built.finished, outcome: .published, cause: cause,
-            index: built.image.index.digest, platforms: built.summaries, lock: lock.content, tests: [], findings: nil,
+            index: built.image.index.digest, platforms: built.summaries, lock: lock.content, tests: [],
+            findings: nil,
             message: "")
         record.tests = try await pipeline.test(built, from: layout.blobs)
         let verdict = try await judge(built, layout, entry, &record)
@@ -47,7 +48,8 @@ extension FactoryRound {
         record.message = "rebuilt because \(reason)"
         let moved = free.map { name in
             PublishedTag(
-                image: image, tag: name.name, digest: built.image.index.digest, held: false, moved: record.finished)
+                image: image, tag: name.name, digest: built.image.index.digest, held: false,
+                moved: record.finished)
         }
         try state.records.store(.init(rebuild: record, tags: moved, source: sources), of: image)
         return Result(image: image, decision: record.outcome.rawValue, record: record)
@@ -78,7 +80,8 @@ extension FactoryRound {
     func fail(_ image: String, _ cause: RebuildCause, _ error: any Error) throws -> Result {
         let now = pipeline.workshop.now()
         let record = RebuildRecord(
-            image: image, started: now, finished: now, outcome: .failed, cause: cause, index: nil, platforms: [],
+            image: image, started: now, finished: now, outcome: .failed, cause: cause, index: nil,
+            platforms: [],
             lock: nil, tests: [], findings: nil, message: "\(error)")
         try state.records.store(.init(rebuild: record), of: image)
         return Result(image: image, decision: "failed", record: record)
@@ -86,11 +89,13 @@ extension FactoryRound {
 
     /// A resolution that must not be built: recorded, and not looked at again until something differs.
     func refuse(
-        _ image: String, _ cause: RebuildCause, _ lock: Lock.Content, _ sources: SourceState, _ message: String
+        _ image: String, _ cause: RebuildCause, _ lock: Lock.Content, _ sources: SourceState,
+        _ message: String
     ) throws -> Result {
         let now = pipeline.workshop.now()
         let record = RebuildRecord(
-            image: image, started: now, finished: now, outcome: .refused, cause: cause, index: nil, platforms: [],
+            image: image, started: now, finished: now, outcome: .refused, cause: cause, index: nil,
+            platforms: [],
             lock: lock, tests: [], findings: nil, message: message)
         try state.records.store(.init(rebuild: record, source: sources), of: image)
         return Result(image: image, decision: "refused: \(message)", record: record)

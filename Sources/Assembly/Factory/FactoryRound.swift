@@ -15,7 +15,8 @@ package struct FactoryRound: Sendable {
     let advisories: AdvisorySet?
 
     package init(
-        pipeline: ImagePipeline, state: FactoryState, configuration: FactoryConfiguration, publisher: FactoryPublisher,
+        pipeline: ImagePipeline, state: FactoryState, configuration: FactoryConfiguration,
+        publisher: FactoryPublisher,
         advisories: AdvisorySet?
     ) {
         self.pipeline = pipeline

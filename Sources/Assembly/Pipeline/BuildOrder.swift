@@ -68,7 +68,9 @@ package struct BuildOrder: Sendable {
         try await workshop.workers.run {
             try target.update { entries in
                 // The image that was there already keeps what refers to it; another one takes the layout over.
-                if !entries.manifests.contains(where: { $0.digest == index.digest }) { entries.manifests = [index] }
+                if !entries.manifests.contains(where: { $0.digest == index.digest }) {
+                    entries.manifests = [index]
+                }
                 if !entries.manifests.contains(where: { $0.digest == referrer.digest }) {
                     entries.manifests.append(referrer)
                 }

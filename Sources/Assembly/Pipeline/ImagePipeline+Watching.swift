@@ -22,9 +22,11 @@ extension ImagePipeline {
         package var consulted: [String]
     }
 
+    /// What a definition resolves to now. Throws the error of refreshing or resolving.
     package func resolution(of file: DefinitionFile, _ options: BuildOptions) async throws -> FreshLock {
         let resolution = try await resolve(file, options)
         return FreshLock(
-            lock: resolution.lock, diagnostics: resolution.diagnostics, consulted: resolution.consulted.sorted())
+            lock: resolution.lock, diagnostics: resolution.diagnostics,
+            consulted: resolution.consulted.sorted())
     }
 }

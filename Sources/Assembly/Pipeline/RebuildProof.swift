@@ -19,7 +19,9 @@ package struct RebuildProof: Sendable {
     /// The verdict with what rebuilding found added to it.
     package func prove(_ text: String, after verdict: Verdict) async throws -> Verdict {
         workshop.report(.began(.rebuild, text))
-        guard let source = try await ImageLocator(text).source(workshop) else { throw PipelineError.noSuchImage(text) }
+        guard let source = try await ImageLocator(text).source(workshop) else {
+            throw PipelineError.noSuchImage(text)
+        }
         let root = try await source.root()
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let store = try ContentStore(at: scratch.path / "image", .disposable)
@@ -44,29 +46,35 @@ package struct RebuildProof: Sendable {
         let artifact = try await inputs(of: root, in: source)
         let definition = try await source.blob(artifact.definition, limit: DefinitionFile.limits.definition)
         let lock: Lock = try CanonicalJSON.decode(
-            from: try await source.blob(artifact.lock, limit: DefinitionFile.limits.lock), what: "the lock of the evidence",
+            from: try await source.blob(artifact.lock, limit: DefinitionFile.limits.lock),
+            what: "the lock of the evidence",
             limit: DefinitionFile.limits.lock)
         let packages = try ContentStore(at: scratch / "packages", .disposable)
         for file in artifact.localFiles { try await source.fetch(file.content, into: packages) }
-        let sources = Dictionary(artifact.localFiles.map { ($0.source, $0.content) }, uniquingKeysWith: { first, _ in first })
+        let sources = Dictionary(
+            artifact.localFiles.map { ($0.source, $0.content) }, uniquingKeysWith: { first, _ in first })
         let file = try DefinitionFile(HostPath(artifact.definitionName), bytes: definition) { name, _ in
             guard let content = sources[name] else {
-                throw PipelineError.damagedEvidence(what: "the inputs artifact", reason: "it lacks the file '\(name)'")
+                throw PipelineError.damagedEvidence(
+                    what: "the inputs artifact", reason: "it lacks the file '\(name)'")
             }
             return content
         }
-        let fetcher = PackageFetcher(transport: workshop.transport, store: packages, workers: workshop.workers)
+        let fetcher = PackageFetcher(
+            transport: workshop.transport, store: packages, workers: workshop.workers)
         var fetched: [FetchedPackages] = []
         for architecture in lock.content.architectures {
             do {
                 fetched.append(try await fetcher.fetch(architecture, witness: lock.witness, snapshots: []))
             } catch {
                 throw PipelineError.inputMissing(
-                    what: "a package for \(architecture.architecture): \(error)", digest: root.digest, tried: [])
+                    what: "a package for \(architecture.architecture): \(error)", digest: root.digest,
+                    tried: [])
             }
         }
         let composer = Composer(
-            packages: packages, store: store, cache: try Cache(at: scratch / "cache"), workers: workshop.workers)
+            packages: packages, store: store, cache: try Cache(at: scratch / "cache"),
+            workers: workshop.workers)
         return try await composer.compose(
             file.definition, packages: fetched, lock: lock, local: file.local, sourceDateEpoch: nil)
     }
@@ -83,7 +91,9 @@ package struct RebuildProof: Sendable {
     private func compare(
         _ image: ComposedImage, with root: Descriptor, of source: any ImageSource, _ store: ContentStore
     ) async throws -> [Verdict.Check] {
-        func check(_ subject: Digest, _ outcome: Verdict.Outcome, _ expected: String, _ found: String) -> Verdict.Check {
+        func check(_ subject: Digest, _ outcome: Verdict.Outcome, _ expected: String, _ found: String)
+            -> Verdict.Check
+        {
             Verdict.Check("rebuild", subject: subject, outcome: outcome, expected: expected, found: found)
         }
         if image.index.digest == root.digest {
@@ -91,7 +101,8 @@ package struct RebuildProof: Sendable {
         }
         let inspector = Inspector(workers: workshop.workers)
         let theirs = try await inspector.inventory(of: source, store: workshop.packages)
-        let ours = try await inspector.inventory(of: StoredImage(root: image.index, store: store), store: store)
+        let ours = try await inspector.inventory(
+            of: StoredImage(root: image.index, store: store), store: store)
         var checks: [Verdict.Check] = []
         for platform in image.platforms {
             let other = theirs.first { $0.platform == platform.architecture.platform }
@@ -103,9 +114,12 @@ package struct RebuildProof: Sendable {
             checks.append(
                 check(
                     platform.manifest.digest, .failed, "\(platform.manifest.digest)",
-                    place ?? "the same files, and another manifest \(other?.manifest.digest.description ?? "is missing")"))
+                    place
+                        ?? "the same files, and another manifest \(other?.manifest.digest.description ?? "is missing")"
+                ))
         }
-        return checks.isEmpty ? [check(root.digest, .failed, "\(image.index.digest)", "another index")] : checks
+        return checks.isEmpty
+            ? [check(root.digest, .failed, "\(image.index.digest)", "another index")] : checks
     }
 
     private static func firstDifference(

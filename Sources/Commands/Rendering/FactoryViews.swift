@@ -25,7 +25,9 @@ struct RoundLine: Encodable {
         var line = "\(image): \(decision)"
         if let index { line += "  \(index)" }
         if let why { line += "\n  \(why)" }
-        for change in packages.prefix(10) { line += "\n  \(change.architecture) \(change.name) \(change.sentence)" }
+        for change in packages.prefix(10) {
+            line += "\n  \(change.architecture) \(change.name) \(change.sentence)"
+        }
         if packages.count > 10 { line += "\n  and \(packages.count - 10) more" }
         return line
     }
@@ -58,7 +60,8 @@ struct FactoryView: Encodable {
         for image in images {
             let tags = image.tags.map { $0.tag + ($0.held ? " (held)" : "") }.joined(separator: ", ")
             table.add([
-                image.name, tags, image.last?.rawValue ?? "–", image.finished?.description ?? "–", image.why ?? "–",
+                image.name, tags, image.last?.rawValue ?? "–", image.finished?.description ?? "–",
+                image.why ?? "–",
             ])
         }
         return table.lines
@@ -82,7 +85,9 @@ struct CauseView: Encodable {
             var lines = ["\(record.finished)  \(record.outcome.sentence)  \(record.index?.short ?? "")"]
             lines.append("  \(record.cause.sentence)")
             for repository in record.cause.repositories {
-                lines.append("  index    \(repository.suite) \(repository.old?.short ?? "new") → \(repository.new.short)")
+                lines.append(
+                    "  index    \(repository.suite) \(repository.old?.short ?? "new") → \(repository.new.short)"
+                )
             }
             for change in record.cause.packages.prefix(20) {
                 lines.append("  package  \(change.architecture) \(change.name) \(change.sentence)")

@@ -36,7 +36,9 @@ package struct ImageGates: Sendable {
             if findings?.isComplete != true {
                 refuse("findings", "not every package was covered by the records")
             } else if wanted == .none, let first = findings?.findings.first {
-                refuse("findings", "\(findings?.findings.count ?? 0) known, \(first.id) in \(first.package) among them")
+                refuse(
+                    "findings",
+                    "\(findings?.findings.count ?? 0) known, \(first.id) in \(first.package) among them")
             }
         }
         return refusals
