@@ -25,7 +25,8 @@ package struct PackageFiles {
     /// `files` is a shell script that runs in the package's root. `fields` are further lines of the control file.
     package func make(
         _ name: String, version: String = "1.0-1", architecture: String = "amd64", fields: [String] = [],
-        role: LockedPackage.Role = .installed, requested: Bool = false, compression: String = "xz", files: String
+        role: LockedPackage.Role = .installed, requested: Bool = false, compression: String = "xz",
+        files: String
     ) throws -> Made {
         try scratch.sh("rm -rf root && mkdir -p root/DEBIAN")
         try scratch.write(Self.control(name, version, architecture, fields), to: "root/DEBIAN/control")
@@ -41,7 +42,8 @@ package struct PackageFiles {
             dpkg-deb --root-owner-group -Z\(compression) -b root made.deb
             """)
         return Made(
-            package: try Self.locked(name, version, architecture, role, requested, try scratch.read("made.deb")),
+            package: try Self.locked(
+                name, version, architecture, role, requested, try scratch.read("made.deb")),
             bytes: try scratch.read("made.deb"))
     }
 
@@ -63,7 +65,8 @@ package struct PackageFiles {
     ) throws -> Made {
         var control = TarWriter(MemorySink())
         let text = Self.control(name, version, "amd64", [])
-        try control.append(TarEntry(path: "./control", kind: .file, mode: 0o644, size: Int64(text.count)), content: text)
+        try control.append(
+            TarEntry(path: "./control", kind: .file, mode: 0o644, size: Int64(text.count)), content: text)
         try control.finishArchive()
         var list = [
             ("debian-binary", Array("2.0\n".utf8)), ("control.tar", control.sink.bytes), ("data.tar", data),
@@ -93,13 +96,17 @@ package struct PackageFiles {
     }
 
     private static func locked(
-        _ name: String, _ version: String, _ architecture: String, _ role: LockedPackage.Role, _ requested: Bool,
+        _ name: String, _ version: String, _ architecture: String, _ role: LockedPackage.Role,
+        _ requested: Bool,
         _ bytes: [UInt8]
     ) throws -> LockedPackage {
-        guard let name = PackageName(name) else { throw Tool.Failure(script: name, status: 1, output: "no name") }
+        guard let name = PackageName(name) else {
+            throw Tool.Failure(script: name, status: 1, output: "no name")
+        }
         return LockedPackage(
             name: name, version: version, architecture: architecture, role: role, sourceName: name,
             sourceVersion: version, maintainer: nil, homepage: nil, digest: ContentHasher.digest(of: bytes),
-            size: Int64(bytes.count), installedSize: nil, requestedBy: requested ? [name.text] : [], edges: [])
+            size: Int64(bytes.count), installedSize: nil, requestedBy: requested ? [name.text] : [], edges: []
+        )
     }
 }

@@ -36,7 +36,8 @@ struct ComposingHouse {
             try store.write(bytes)
         }
         let locks = architectures.map {
-            ArchitectureLock(architecture: $0, family: .debian, packages: packages.map(\.package), dropped: [])
+            ArchitectureLock(
+                architecture: $0, family: .debian, packages: packages.map(\.package), dropped: [])
         }
         let fetched = architectures.map {
             FetchedPackages(
@@ -58,7 +59,8 @@ struct ComposingHouse {
     /// One line for each entry, as `ls -l` would have it, without what every image has.
     static func listing(_ image: ComposedImage, all: Bool = false) -> [String] {
         (image.platforms.first?.files ?? []).filter { all || !isInEveryImage($0) }.map { file in
-            let kind = ["file": "-", "directory": "d", "symlink": "l", "hardlink": "h"][file.kind.rawValue] ?? "?"
+            let kind =
+                ["file": "-", "directory": "d", "symlink": "l", "hardlink": "h"][file.kind.rawValue] ?? "?"
             let mode = String(file.mode, radix: 8)
             let target = file.target.map { " -> \($0)" } ?? ""
             let owner =
@@ -67,14 +69,17 @@ struct ComposingHouse {
                 case .definition: "definition"
                 case .rule(let name): "rule \(name)"
                 }
-            return "\(kind)\(String(repeating: "0", count: 4 - mode.count))\(mode) \(file.uid):\(file.gid) \(file.path)"
+            return
+                "\(kind)\(String(repeating: "0", count: 4 - mode.count))\(mode) \(file.uid):\(file.gid) \(file.path)"
                 + "\(target) [\(owner)]"
         }
     }
 
     private static let everywhere: Set<String> = [
-        "dev", "etc", "etc/group", "etc/nsswitch.conf", "etc/passwd", "home", "home/nonroot", "proc", "root", "run",
-        "run/lock", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/sbin", "var", "var/tmp", "bin", "lib", "sbin",
+        "dev", "etc", "etc/group", "etc/nsswitch.conf", "etc/passwd", "home", "home/nonroot", "proc", "root",
+        "run",
+        "run/lock", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/sbin", "var", "var/tmp", "bin", "lib",
+        "sbin",
         "var/run", "var/lock", "var/lib", "var/lib/dpkg",
     ]
 
@@ -108,7 +113,8 @@ extension ImageDefinition {
         paths.append(
             Located(
                 PathRule(
-                    path: try #require(ImagePath(path)), kind: kind, uid: uid, gid: gid, permissions: permissions,
+                    path: try #require(ImagePath(path)), kind: kind, uid: uid, gid: gid,
+                    permissions: permissions,
                     recursive: recursive), at: ComposingHouse.here))
     }
 
@@ -117,7 +123,8 @@ extension ImageDefinition {
     ) throws {
         files.append(
             Located(
-                FileInsertion(path: try #require(ImagePath(path)), content: content, mode: mode, uid: uid, gid: 0),
+                FileInsertion(
+                    path: try #require(ImagePath(path)), content: content, mode: mode, uid: uid, gid: 0),
                 at: ComposingHouse.here))
     }
 }

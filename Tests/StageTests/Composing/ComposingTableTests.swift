@@ -39,7 +39,8 @@ import Vocabulary
             ],
             [
                 "d0755 0:0 /run/two [two]", "-0644 0:0 /run/two/pid [two]", "-0644 0:0 /usr/bin/one [one]",
-                "d0755 0:0 /usr/lib/x [one]", "-0644 0:0 /usr/lib/x/one [one]", "-0644 0:0 /usr/lib/x/two [two]",
+                "d0755 0:0 /usr/lib/x [one]", "-0644 0:0 /usr/lib/x/one [one]",
+                "-0644 0:0 /usr/lib/x/two [two]",
             ]),
         Case(
             "hard links keep their targets, across merged directories too",
@@ -60,8 +61,10 @@ import Vocabulary
                 )
             ],
             [
-                "d0755 0:0 /usr/share [lib]", "d0755 0:0 /usr/share/doc [lib]", "d0755 0:0 /usr/share/doc/lib [lib]",
-                "l0777 0:0 /usr/share/doc/lib-dev -> lib [lib]", "-0644 0:0 /usr/share/doc/lib/copyright [lib]",
+                "d0755 0:0 /usr/share [lib]", "d0755 0:0 /usr/share/doc [lib]",
+                "d0755 0:0 /usr/share/doc/lib [lib]",
+                "l0777 0:0 /usr/share/doc/lib-dev -> lib [lib]",
+                "-0644 0:0 /usr/share/doc/lib/copyright [lib]",
             ]),
         Case(
             "what only an init system or a host's timers read goes",
@@ -72,7 +75,11 @@ import Vocabulary
                         + "for f in etc/init.d/d usr/lib/systemd/system/d.service etc/logrotate.d/d "
                         + "usr/lib/tmpfiles.d/d.conf etc/default/d; do echo x > $f; done"
                 )
-            ], ["d0755 0:0 /etc/default [daemon]", "-0644 0:0 /etc/default/d [daemon]", "d0755 0:0 /usr/lib/systemd [daemon]"]
+            ],
+            [
+                "d0755 0:0 /etc/default [daemon]", "-0644 0:0 /etc/default/d [daemon]",
+                "d0755 0:0 /usr/lib/systemd [daemon]",
+            ]
         ),
     ]
 
@@ -93,7 +100,8 @@ import Vocabulary
                 "d0755 0:0 /etc [rule every-image]", "-0644 0:0 /etc/group [rule accounts]",
                 "-0644 0:0 /etc/nsswitch.conf [rule every-image]", "-0644 0:0 /etc/passwd [rule accounts]",
                 "d0755 0:0 /home [rule accounts]", "d0700 65532:65532 /home/nonroot [rule accounts]",
-                "l0777 0:0 /lib -> usr/lib [rule merged-directories]", "d0755 0:0 /opt [app]", "-0644 0:0 /opt/x [app]",
+                "l0777 0:0 /lib -> usr/lib [rule merged-directories]", "d0755 0:0 /opt [app]",
+                "-0644 0:0 /opt/x [app]",
                 "d0755 0:0 /proc [rule every-image]", "d0700 0:0 /root [rule every-image]",
                 "d0755 0:0 /run [rule every-image]", "d1777 0:0 /run/lock [rule every-image]",
                 "l0777 0:0 /sbin -> usr/sbin [rule merged-directories]", "d0755 0:0 /sys [rule every-image]",
@@ -101,10 +109,12 @@ import Vocabulary
                 "d0755 0:0 /usr/bin [rule every-image]", "d0755 0:0 /usr/lib [rule every-image]",
                 "d0755 0:0 /usr/sbin [rule every-image]", "d0755 0:0 /var [rule every-image]",
                 "d0755 0:0 /var/lib [rule status.d]", "d0755 0:0 /var/lib/dpkg [rule status.d]",
-                "d0755 0:0 /var/lib/dpkg/status.d [rule status.d]", "-0644 0:0 /var/lib/dpkg/status.d/app [rule status.d]",
+                "d0755 0:0 /var/lib/dpkg/status.d [rule status.d]",
+                "-0644 0:0 /var/lib/dpkg/status.d/app [rule status.d]",
                 "-0644 0:0 /var/lib/dpkg/status.d/app.md5sums [rule status.d]",
                 "l0777 0:0 /var/lock -> /run/lock [rule merged-directories]",
-                "l0777 0:0 /var/run -> /run [rule merged-directories]", "d1777 0:0 /var/tmp [rule every-image]",
+                "l0777 0:0 /var/run -> /run [rule merged-directories]",
+                "d1777 0:0 /var/tmp [rule every-image]",
             ])
     }
 
@@ -114,7 +124,9 @@ import Vocabulary
         let image = try await house.compose([
             try files.make(
                 "lib", fields: ["Source: libs (2.0)"],
-                files: "mkdir -p lib usr/share/man; printf a > lib/a.so; printf m > usr/share/man/m; ln -s a.so lib/a"),
+                files:
+                    "mkdir -p lib usr/share/man; printf a > lib/a.so; printf m > usr/share/man/m; ln -s a.so lib/a"
+            ),
             try files.make("libc-bin", role: .dataOnly, files: "mkdir -p etc; echo g > etc/gai.conf"),
         ])
         #expect(

@@ -18,10 +18,12 @@ import Vocabulary
 
     @Test func differentContentIsRefusedAndBothAreNamed() async throws {
         let error = await #expect(throws: ComposingError.self) {
-            _ = try await compose(("mkdir -p lib; echo 1 > lib/x", []), ("mkdir -p usr/lib; echo 2 > usr/lib/x", []))
+            _ = try await compose(
+                ("mkdir -p lib; echo 1 > lib/x", []), ("mkdir -p usr/lib; echo 2 > usr/lib/x", []))
         }
         #expect(
-            error?.description == "one and two both ship /usr/lib/x, with different content, and neither replaces the "
+            error?.description
+                == "one and two both ship /usr/lib/x, with different content, and neither replaces the "
                 + "other; leave one of them out")
     }
 
@@ -60,9 +62,12 @@ import Vocabulary
     }
 
     @Test func aDirectoryIsSharedAndTheFirstPackageDecides() async throws {
-        let image = try await compose(("mkdir -m 700 d; echo 1 > d/1", []), ("mkdir -m 750 d; echo 2 > d/2", []))
+        let image = try await compose(
+            ("mkdir -m 700 d; echo 1 > d/1", []), ("mkdir -m 750 d; echo 2 > d/2", []))
         #expect(
-            ComposingHouse.listing(image) == ["d0700 0:0 /d [one]", "-0644 0:0 /d/1 [one]", "-0644 0:0 /d/2 [two]"])
+            ComposingHouse.listing(image) == [
+                "d0700 0:0 /d [one]", "-0644 0:0 /d/1 [one]", "-0644 0:0 /d/2 [two]",
+            ])
         #expect(image.messages("directory-differs") == ["/d is 0700 0:0 as one has it; two has 0750 0:0"])
     }
 
@@ -70,7 +75,9 @@ import Vocabulary
         ("mkdir d; echo 1 > d/1", "ln -s /etc d"), ("ln -s /etc d", "mkdir d; echo 1 > d/1"),
         ("echo 1 > d", "mkdir d; echo 1 > d/1"), ("mkdir d", "echo 1 > d"),
     ]) func aDirectoryAndSomethingElseAreRefused(_ first: String, _ second: String) async throws {
-        let error = await #expect(throws: ComposingError.self) { _ = try await compose((first, []), (second, [])) }
+        let error = await #expect(throws: ComposingError.self) {
+            _ = try await compose((first, []), (second, []))
+        }
         let text = error?.description ?? ""
         #expect(text.contains("one") && text.contains("two") && text.contains("/d"))
     }

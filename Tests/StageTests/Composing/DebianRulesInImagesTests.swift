@@ -15,7 +15,8 @@ import Vocabulary
         ]) { $0.accounts.runAs = Located("redis", at: ComposingHouse.here) }
         #expect(
             ComposingHouse.listing(image).filter { $0.contains("redis") } == [
-                "d2770 601:601 /etc/redis [redis-server]", "-0640 601:601 /etc/redis/redis.conf [redis-server]",
+                "d2770 601:601 /etc/redis [redis-server]",
+                "-0640 601:601 /etc/redis/redis.conf [redis-server]",
                 "d2755 601:601 /run/redis [rule redis-server]", "-0644 0:0 /usr/bin/redis-cli [redis-tools]",
                 "d0750 601:601 /var/lib/redis [rule redis-tools]", "d0755 0:0 /var/log [rule redis-tools]",
                 "d2750 601:4 /var/log/redis [rule redis-tools]",
@@ -29,18 +30,22 @@ import Vocabulary
         let image = try await ComposingHouse().compose([
             try files.make(
                 "nginx-common",
-                files: "mkdir -p etc/nginx/sites-enabled etc/nginx/modules-enabled var/log/nginx var/lib/nginx "
+                files:
+                    "mkdir -p etc/nginx/sites-enabled etc/nginx/modules-enabled var/log/nginx var/lib/nginx "
                     + "usr/share/nginx/html; echo h > usr/share/nginx/html/index.html"),
             try files.make(
                 "libnginx-mod-http-echo",
-                files: "mkdir -p usr/share/nginx/modules-available; echo l > usr/share/nginx/modules-available/mod-echo.conf"),
+                files:
+                    "mkdir -p usr/share/nginx/modules-available; echo l > usr/share/nginx/modules-available/mod-echo.conf"
+            ),
         ])
         let listing = ComposingHouse.listing(image)
         for line in [
             "l0777 0:0 /etc/nginx/modules-enabled/50-mod-echo.conf -> /usr/share/nginx/modules-available/mod-echo.conf "
                 + "[rule libnginx-mod-http-echo]",
             "l0777 0:0 /etc/nginx/sites-enabled/default -> /etc/nginx/sites-available/default [rule nginx-common]",
-            "d0755 0:4 /var/log/nginx [nginx-common]", "-0640 33:4 /var/log/nginx/access.log [rule nginx-common]",
+            "d0755 0:4 /var/log/nginx [nginx-common]",
+            "-0640 33:4 /var/log/nginx/access.log [rule nginx-common]",
             "d0755 33:33 /var/lib/nginx [nginx-common]",
             "-0644 0:0 /var/www/html/index.nginx-debian.html [rule nginx-common]",
         ] { #expect(listing.contains(line), "\(line)") }
@@ -51,7 +56,8 @@ import Vocabulary
         let image = try await house.compose([
             try PackageFiles().make(
                 "ca-certificates",
-                files: "mkdir -p usr/share/ca-certificates/mozilla etc/ssl/certs; (cd usr/share/ca-certificates/mozilla;"
+                files:
+                    "mkdir -p usr/share/ca-certificates/mozilla etc/ssl/certs; (cd usr/share/ca-certificates/mozilla;"
                     + "printf 'b\\n' > b.crt; printf 'Z' > Z.crt; printf 'a\\n' > a.crt; echo no > README; "
                     + "printf 'o\\n' > ../0.crt)")
         ])
@@ -60,7 +66,8 @@ import Vocabulary
         let configuration: ImageConfiguration = try CanonicalJSON.decode(
             from: try house.store.read(image.platforms[0].config.digest), what: "configuration")
         #expect(
-            configuration.config?.environment?.contains("SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt") == true)
+            configuration.config?.environment?.contains("SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt")
+                == true)
     }
 
     @Test func dataOnlyPackagesGiveTheirDataAlone() async throws {
@@ -72,10 +79,14 @@ import Vocabulary
                     + "echo l > usr/bin/ldd; echo c > usr/lib/locale/C.utf8/LC_CTYPE; echo g > etc/gai.conf;"
                     + "echo n > usr/share/libc-bin/nsswitch.conf; echo c > usr/share/doc/libc-bin/copyright"),
             try files.make("unheard-of", role: .dataOnly, files: "echo x > x"),
-            try files.make("tzdata", files: "mkdir -p usr/share/zoneinfo/Etc; echo z > usr/share/zoneinfo/Etc/UTC"),
+            try files.make(
+                "tzdata", files: "mkdir -p usr/share/zoneinfo/Etc; echo z > usr/share/zoneinfo/Etc/UTC"),
         ])
         let paths = Set((image.platforms.first?.files ?? []).map(\.path.text))
-        #expect(paths.isSuperset(of: ["usr/lib/locale/C.utf8/LC_CTYPE", "etc/gai.conf", "usr/share/doc/libc-bin/copyright"]))
+        #expect(
+            paths.isSuperset(of: [
+                "usr/lib/locale/C.utf8/LC_CTYPE", "etc/gai.conf", "usr/share/doc/libc-bin/copyright",
+            ]))
         #expect(paths.isDisjoint(with: ["usr/bin/ldd", "usr/share/libc-bin/nsswitch.conf", "x"]))
         #expect(image.file("etc/nsswitch.conf")?.owner == .rule("libc-bin"))
         #expect(image.messages("slice-unknown").count == 1)
@@ -87,10 +98,14 @@ import Vocabulary
         let image = try await ComposingHouse().compose([
             try files.make("man-db", files: "mkdir -p usr/share/man/man1; echo m > usr/share/man/man1/m"),
             try files.make("dash", requested: true, files: "mkdir -p usr/bin; echo s > usr/bin/dash"),
-            try files.make("stray", files: "mkdir -p usr/bin; echo s > usr/bin/bash; echo d > usr/bin/apt-get"),
+            try files.make(
+                "stray", files: "mkdir -p usr/bin; echo s > usr/bin/bash; echo d > usr/bin/apt-get"),
         ])
         #expect(image.file("usr/share/man/man1/m") != nil)
-        #expect(image.messages("shell-present") == ["/usr/bin/bash of stray is a shell, which nothing asked for by name"])
+        #expect(
+            image.messages("shell-present") == [
+                "/usr/bin/bash of stray is a shell, which nothing asked for by name"
+            ])
         #expect(image.messages("package-manager-present").count == 1)
     }
 }

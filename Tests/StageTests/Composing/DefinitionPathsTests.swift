@@ -8,7 +8,8 @@ import Vocabulary
 /// The definition's `paths`, `files` and `accounts`.
 @Suite struct DefinitionPathsTests {
     private func compose(
-        _ files: String = "mkdir -p usr/bin srv/data/sub; echo a > usr/bin/app; echo d > srv/data/sub/d; ln -s d srv/data/l",
+        _ files: String =
+            "mkdir -p usr/bin srv/data/sub; echo a > usr/bin/app; echo d > srv/data/sub/d; ln -s d srv/data/l",
         local: [String: [UInt8]] = [:], in house: ComposingHouse? = nil,
         _ change: (inout ImageDefinition) throws -> Void
     ) async throws -> ComposedImage {
@@ -28,7 +29,8 @@ import Vocabulary
             ComposingHouse.listing(image) == [
                 "-0600 5:0 /etc/empty [definition]", "l0777 5:0 /etc/link -> empty [definition]",
                 "d0755 0:0 /srv [app]", "d0755 0:0 /srv/data [app]", "l0777 0:0 /srv/data/l -> d [app]",
-                "d0755 0:0 /srv/data/sub [app]", "-0644 0:0 /srv/data/sub/d [app]", "-0750 9:9 /usr/bin/app [app]",
+                "d0755 0:0 /srv/data/sub [app]", "-0644 0:0 /srv/data/sub/d [app]",
+                "-0750 9:9 /usr/bin/app [app]",
                 "h0750 9:9 /usr/bin/hard -> usr/bin/app [definition]", "d0755 0:0 /var/log [definition]",
                 "d2750 5:6 /var/log/app [definition]",
             ])
@@ -41,7 +43,8 @@ import Vocabulary
         #expect(
             ComposingHouse.listing(image) == [
                 "d0755 0:0 /srv [app]", "d0770 4:4 /srv/data [app]", "l0777 4:4 /srv/data/l -> d [app]",
-                "d0770 4:4 /srv/data/sub [app]", "-0770 4:4 /srv/data/sub/d [app]", "-0644 0:0 /usr/bin/app [app]",
+                "d0770 4:4 /srv/data/sub [app]", "-0770 4:4 /srv/data/sub/d [app]",
+                "-0644 0:0 /usr/bin/app [app]",
             ])
     }
 
@@ -65,7 +68,10 @@ import Vocabulary
         #expect(try house.content("usr/bin/app", of: image) == "mine")
         #expect(try house.content("opt/big", of: image).utf8.count == big.count)
         #expect(try house.content("etc/nsswitch.conf", of: image) == "n")
-        #expect(image.messages("file-replaced") == ["the definition's /usr/bin/app takes the place of the file of app"])
+        #expect(
+            image.messages("file-replaced") == [
+                "the definition's /usr/bin/app takes the place of the file of app"
+            ])
         #expect(image.file("usr/bin/app")?.owner == .definition)
         #expect(!(try house.content("var/lib/dpkg/status.d/app.md5sums", of: image).contains("usr/bin/app")))
     }
@@ -74,9 +80,14 @@ import Vocabulary
         ("/srv/data/sub/d/x", PathRule.Kind.emptyFile, "is no directory"),
         ("/srv/data/l/x", .emptyFile, "is no directory"), ("/srv/data", .emptyFile, "is a directory"),
         ("/nothing", .permissions, "is not in the image"), ("/usr/bin/app", .directory, "is no directory"),
-        ("/x", .hardLink(to: "/nothing"), "is no file of the image"), ("/x", .hardLink(to: "/srv"), "is no file"),
-    ]) func whatCannotBeDoneIsRefusedWithItsPlace(_ path: String, _ kind: PathRule.Kind, _ words: String) async throws {
-        let error = await #expect(throws: ComposingError.self) { _ = try await compose { try $0.path(path, kind) } }
+        ("/x", .hardLink(to: "/nothing"), "is no file of the image"),
+        ("/x", .hardLink(to: "/srv"), "is no file"),
+    ]) func whatCannotBeDoneIsRefusedWithItsPlace(_ path: String, _ kind: PathRule.Kind, _ words: String)
+        async throws
+    {
+        let error = await #expect(throws: ComposingError.self) {
+            _ = try await compose { try $0.path(path, kind) }
+        }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 
@@ -84,8 +95,11 @@ import Vocabulary
         let house = try ComposingHouse()
         let image = try await compose(in: house) {
             $0.accounts.users = [
-                Located(.init(name: "web", uid: 1000, gid: nil, shell: nil, home: nil), at: ComposingHouse.here),
-                Located(.init(name: "job", uid: 1001, gid: 100, shell: "/bin/x", home: "/srv"), at: ComposingHouse.here),
+                Located(
+                    .init(name: "web", uid: 1000, gid: nil, shell: nil, home: nil), at: ComposingHouse.here),
+                Located(
+                    .init(name: "job", uid: 1001, gid: 100, shell: "/bin/x", home: "/srv"),
+                    at: ComposingHouse.here),
             ]
             $0.accounts.groups = [
                 Located(.init(name: "team", gid: 2000, members: ["web", "job"]), at: ComposingHouse.here)
@@ -95,7 +109,7 @@ import Vocabulary
         #expect(
             try house.content("etc/passwd", of: image) == """
                 root:*:0:0:root:/root:/usr/sbin/nologin
-                web:*:1000:1000::/home/web:/usr/sbin/nologin
+                web:*:1000:1000::/home/\("web"):/usr/sbin/nologin
                 job:*:1001:100::/srv:/bin/x
                 nonroot:*:65532:65532:nonroot:/home/nonroot:/usr/sbin/nologin
                 nobody:*:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
@@ -121,7 +135,9 @@ import Vocabulary
         ("4711", "4711"), ("4711:12", "4711:12"), ("nobody:staff", "65534:50"),
     ]) func runAsIsNumbers(_ text: String, _ user: String) async throws {
         let house = try ComposingHouse()
-        let image = try await compose(in: house) { $0.accounts.runAs = Located(text, at: ComposingHouse.here) }
+        let image = try await compose(in: house) {
+            $0.accounts.runAs = Located(text, at: ComposingHouse.here)
+        }
         #expect(try self.user(of: image, in: house) == user)
         #expect(image.messages("runs-as-root").isEmpty)
     }
@@ -146,7 +162,7 @@ import Vocabulary
         let image = try await compose(in: house) {
             $0.process.entrypoint = ["/usr/bin/app", "--x"]
             $0.process.cmd = ["y"]
-            $0.process.workDirectory = "/work/here"
+            $0.process.workDirectory = "/srv/here"
             $0.process.stopSignal = "SIGQUIT"
             $0.process.environment = ["B": "2", "A": "1"]
             $0.annotations = ["org.example.team": "us", "org.opencontainers.image.title": "own"]
@@ -155,10 +171,12 @@ import Vocabulary
             from: try house.store.read(image.platforms[0].config.digest), what: "configuration")
         let process = try #require(configuration.config)
         #expect(process.entrypoint == ["/usr/bin/app", "--x"] && process.cmd == ["y"])
-        #expect(process.workingDirectory == "/work/here" && process.stopSignal == "SIGQUIT")
+        #expect(process.workingDirectory == "/srv/here" && process.stopSignal == "SIGQUIT")
         #expect(
-            process.environment == ["A=1", "B=2", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
-        #expect(image.file("work/here")?.kind == .directory)
+            process.environment == [
+                "A=1", "B=2", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            ])
+        #expect(image.file("srv/here")?.kind == .directory)
         let manifest: ImageManifest = try CanonicalJSON.decode(
             from: try house.store.read(image.platforms[0].manifest.digest), what: "manifest")
         #expect(

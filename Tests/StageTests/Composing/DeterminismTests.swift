@@ -8,7 +8,8 @@ import Vocabulary
 
 /// Same input, same image; and the cost of a change is that of what changed.
 @Suite struct DeterminismTests {
-    private static func packages(version: String = "1.0-1", of changed: Int = 3) throws -> [PackageFiles.Made] {
+    private static func packages(version: String = "1.0-1", of changed: Int = 3) throws -> [PackageFiles.Made]
+    {
         let files = try PackageFiles()
         return try (0..<8).map { number in
             try files.make(
@@ -51,7 +52,8 @@ import Vocabulary
         // One byte of every second entry, without changing any length.
         try Tool.sh(
             "for f in $(ls entries/\(kind)/* | grep -v seal | awk 'NR % 2'); do "
-                + "printf '\\377' | dd of=$f bs=1 seek=20 conv=notrunc status=none; done", in: house.cachePath.text)
+                + "printf '\\377' | dd of=$f bs=1 seek=20 conv=notrunc status=none; done",
+            in: house.cachePath.text)
         #expect(try await house.compose(packages) == whole)
         for layer in whole.platforms.flatMap(\.layers) {
             #expect(try house.store.read(layer.descriptor.digest).count == Int(layer.descriptor.size))
@@ -118,7 +120,8 @@ import Vocabulary
         #expect(image.platforms.map(\.architecture) == [.amd64, .arm64])
         #expect(image.platforms[0].layers == image.platforms[1].layers)
         #expect(image.platforms[0].config != image.platforms[1].config)
-        let index: ImageIndex = try CanonicalJSON.decode(from: try house.store.read(image.index.digest), what: "index")
+        let index: ImageIndex = try CanonicalJSON.decode(
+            from: try house.store.read(image.index.digest), what: "index")
         #expect(index.manifests.map(\.platform?.architecture) == ["amd64", "arm64"])
         #expect(index.manifests == image.platforms.map(\.manifest))
     }
@@ -129,13 +132,21 @@ import Vocabulary
         let house = try ComposingHouse()
         let image = try await house.compose([
             try PackageFiles().make(
-                "app", files: "mkdir -p usr/bin usr/share/doc/app; seq 1 20000 > usr/bin/app; chmod 755 usr/bin/app; "
-                    + "ln -s app usr/bin/link; ln usr/bin/app usr/bin/other; echo c > usr/share/doc/app/copyright")
+                "app",
+                files:
+                    "mkdir -p usr/bin usr/share/doc/app; seq 1 20000 > usr/bin/app; chmod 755 usr/bin/app; "
+                    + "ln -s app usr/bin/link; ln usr/bin/app usr/bin/other; echo c > usr/share/doc/app/copyright"
+            )
         ])
         let platform = try #require(image.platforms.first)
-        #expect(platform.layers[0].diffID.hex == "9cc27c82366e31edc59e5e49d277c7b823d49ec16d7c68e35cc29aaa9884b5d4")
-        #expect(platform.layers[0].descriptor.digest.hex == "0e6744ada13383cf8b080ca52ef7add9f36605ae25872d3607baa5edccd6e5a6")
-        #expect(platform.config.digest.hex == "dc6ee24d81d5ecbc3160379712ac180137fedfeda54fc0833a8a7890e128b7fb")
+        #expect(
+            platform.layers[0].diffID.hex
+                == "9cc27c82366e31edc59e5e49d277c7b823d49ec16d7c68e35cc29aaa9884b5d4")
+        #expect(
+            platform.layers[0].descriptor.digest.hex
+                == "0e6744ada13383cf8b080ca52ef7add9f36605ae25872d3607baa5edccd6e5a6")
+        #expect(
+            platform.config.digest.hex == "dc6ee24d81d5ecbc3160379712ac180137fedfeda54fc0833a8a7890e128b7fb")
         #expect(image.index.digest.hex == "74c7e533ef6122b4c884d7985dc0c5ebd9f486f27f55509ba492c026ae258949")
         #expect(Composer.identity == "composer 1, debian rules 1, tar 1, libdeflate-1.14-level6-chunk1048576")
     }

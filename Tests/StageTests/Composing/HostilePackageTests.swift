@@ -8,11 +8,14 @@ import Vocabulary
 
 /// Packages that nobody honest makes. None of them may leave anything outside the image, or hang, or crash.
 @Suite struct HostilePackageTests {
-    private static func file(_ path: String, _ text: String = "x", mode: UInt16 = 0o644) -> (TarEntry, [UInt8]) {
+    private static func file(_ path: String, _ text: String = "x", mode: UInt16 = 0o644) -> (
+        TarEntry, [UInt8]
+    ) {
         (TarEntry(path: path, kind: .file, mode: mode, size: Int64(text.utf8.count)), Array(text.utf8))
     }
 
-    private static func link(_ kind: TarEntry.Kind, _ path: String, to target: String) -> (TarEntry, [UInt8]) {
+    private static func link(_ kind: TarEntry.Kind, _ path: String, to target: String) -> (TarEntry, [UInt8])
+    {
         (TarEntry(path: path, kind: kind, mode: 0o777, linkTarget: target), [])
     }
 
@@ -24,7 +27,8 @@ import Vocabulary
 
     static let refusals = [
         Refusal(testDescription: "dots", entries: [file("../etc/passwd")], words: "which leaves the image"),
-        Refusal(testDescription: "dots inside", entries: [file("./usr/../../x")], words: "which leaves the image"),
+        Refusal(
+            testDescription: "dots inside", entries: [file("./usr/../../x")], words: "which leaves the image"),
         Refusal(
             testDescription: "a hard link out", entries: [link(.hardlink, "./x", to: "../../etc/shadow")],
             words: "whose target '../../etc/shadow' leaves the image"),
@@ -37,9 +41,12 @@ import Vocabulary
         Refusal(
             testDescription: "a file below a file", entries: [file("./d"), file("./d/x")],
             words: "which is no directory"),
-        Refusal(testDescription: "one path twice", entries: [file("./x", "1"), file("x", "2")], words: "holds /x twice"),
         Refusal(
-            testDescription: "one path twice after mapping", entries: [file("./lib/x", "1"), file("./usr/lib/x", "2")],
+            testDescription: "one path twice", entries: [file("./x", "1"), file("x", "2")],
+            words: "holds /x twice"),
+        Refusal(
+            testDescription: "one path twice after mapping",
+            entries: [file("./lib/x", "1"), file("./usr/lib/x", "2")],
             words: "holds /usr/lib/x twice"),
         Refusal(
             testDescription: "another /bin", entries: [link(.symlink, "./bin", to: "/tmp")],
@@ -66,7 +73,8 @@ import Vocabulary
 
     @Test func linksOutOfTheImageStayLinks() async throws {
         let image = try await ComposingHouse().compose([
-            try PackageFiles().make("odd", entries: [Self.link(.symlink, "./x", to: "../../../../etc/shadow")])
+            try PackageFiles().make(
+                "odd", entries: [Self.link(.symlink, "./x", to: "../../../../etc/shadow")])
         ])
         #expect(ComposingHouse.listing(image) == ["l0777 0:0 /x -> ../../../../etc/shadow [odd]"])
     }
@@ -82,18 +90,24 @@ import Vocabulary
                 ])
         ])
         #expect(ComposingHouse.listing(image) == ["-4755 0:0 /su [odd]"])
-        #expect(image.messages("special-file") == ["/dev/sda and 1 more of odd is a device, pipe or socket and is left out"])
+        #expect(
+            image.messages("special-file") == [
+                "/dev/sda and 1 more of odd is a device, pipe or socket and is left out"
+            ])
         #expect(image.messages("setuid-file").count == 1)
     }
 
     @Test(arguments: [
-        ("no data", ["data.tar"], "no control or no data archive"), ("no control", ["control.tar"], "out of order"),
+        ("no data", ["data.tar"], "no control or no data archive"),
+        ("no control", ["control.tar"], "out of order"),
         ("no format", ["debian-binary"], "out of order"),
     ]) func membersAreChecked(_ name: String, _ without: [String], _ words: String) async throws {
         let package = try PackageFiles().make("evil", entries: []) { members in
             members.removeAll { without.contains($0.0) }
         }
-        let error = await #expect(throws: ComposingError.self) { _ = try await ComposingHouse().compose([package]) }
+        let error = await #expect(throws: ComposingError.self) {
+            _ = try await ComposingHouse().compose([package])
+        }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 
@@ -114,13 +128,16 @@ import Vocabulary
     @Test func bombsEndInASentence() async throws {
         let files = try PackageFiles()
         let bomb = try files.make("bomb", compression: "xz", files: "truncate -s 400M zeros")
-        let error = await #expect(throws: ComposingError.self) { _ = try await ComposingHouse().compose([bomb]) }
+        let error = await #expect(throws: ComposingError.self) {
+            _ = try await ComposingHouse().compose([bomb])
+        }
         #expect(error?.description.contains("bomb") == true, "\(error?.description ?? "")")
     }
 
     @Test func damagedPackagesEndInASentence() async throws {
         let good = try PackageFiles().make(
-            "app", compression: "gzip", files: "mkdir -p usr/lib; cp /bin/true usr/lib/x; ln usr/lib/x usr/lib/y")
+            "app", compression: "gzip",
+            files: "mkdir -p usr/lib; cp /bin/true usr/lib/x; ln usr/lib/x usr/lib/y")
         let house = try ComposingHouse()
         var refused = 0
         for bytes in Mutations(of: good.bytes, count: 300, seed: 3) where bytes != good.bytes {

@@ -13,7 +13,9 @@ import Vocabulary
     static func elf(
         interpreter: String? = nil, needed: [String] = [], runPath: String? = nil, machine: UInt16 = 62
     ) -> [UInt8] {
-        func bytes(_ value: UInt64, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        func bytes(_ value: UInt64, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
         var strings: [UInt8] = [0]
         func add(_ text: String) -> UInt64 {
             defer { strings += Array(text.utf8) + [0] }
@@ -27,11 +29,14 @@ import Vocabulary
         dynamic += [(5, 0x1000 + stringsOffset), (0, 0)]
         let dynamicOffset = stringsOffset + UInt64(strings.count)
         func header(_ type: UInt64, _ offset: UInt64, _ size: UInt64) -> [UInt8] {
-            bytes(type, 4) + bytes(4, 4) + bytes(offset, 8) + bytes(0x1000 + offset, 8) + bytes(0, 8) + bytes(size, 8)
+            bytes(type, 4) + bytes(4, 4) + bytes(offset, 8) + bytes(0x1000 + offset, 8) + bytes(0, 8)
+                + bytes(size, 8)
                 + bytes(size, 8) + bytes(8, 8)
         }
         var file = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + bytes(0, 9)
-        file += bytes(3, 2) + bytes(UInt64(machine), 2) + bytes(1, 4) + bytes(0, 8) + bytes(tableOffset, 8) + bytes(0, 8)
+        file +=
+            bytes(3, 2) + bytes(UInt64(machine), 2) + bytes(1, 4) + bytes(0, 8) + bytes(tableOffset, 8)
+            + bytes(0, 8)
         file += bytes(0, 4) + bytes(64, 2) + bytes(56, 2) + bytes(3, 2) + bytes(0, 6)
         file += header(1, 0, dynamicOffset + 4096) + header(2, dynamicOffset, UInt64(16 * dynamic.count))
         file += interpreterOffset.map { header(3, stringsOffset + $0, 64) } ?? header(0, 0, 0)
@@ -40,14 +45,18 @@ import Vocabulary
         return file
     }
 
-    private static func facts(_ bytes: [UInt8]) -> ELFFacts? { bytes.withUnsafeBytes { ELFReader.facts(of: $0) } }
+    private static func facts(_ bytes: [UInt8]) -> ELFFacts? {
+        bytes.withUnsafeBytes { ELFReader.facts(of: $0) }
+    }
 
     @Test func readsWhatReadelfReads() throws {
         for path in ["/bin/bash", "/bin/true", "/usr/bin/perl"] {
             let facts = try #require(Self.facts(try HostDirectory.read(HostPath(path), limit: 64 << 20)))
             let text = String(decoding: try Tool.sh("readelf -dlW \(path)", in: "/"), as: UTF8.self)
             let lines = text.split(separator: "\n")
-            let needed = lines.filter { $0.contains("(NEEDED)") }.compactMap { $0.split(separator: "[").last?.dropLast() }
+            let needed = lines.filter { $0.contains("(NEEDED)") }.compactMap {
+                $0.split(separator: "[").last?.dropLast()
+            }
             #expect(facts.needed == needed.map(String.init))
             #expect(text.contains("[Requesting program interpreter: \(facts.interpreter ?? "?")]"))
         }
@@ -80,7 +89,8 @@ import Vocabulary
         let entries = programs.map { program in
             (
                 TarEntry(
-                    path: "./\(program.path)", kind: .file, mode: program.mode, size: Int64(program.bytes.count)),
+                    path: "./\(program.path)", kind: .file, mode: program.mode,
+                    size: Int64(program.bytes.count)),
                 program.bytes
             )
         }
@@ -109,7 +119,11 @@ import Vocabulary
 
     @Test func runPathsAndLinksAreFollowed() async throws {
         let image = try await compose([
-            ("usr/bin/a", Self.elf(interpreter: "/lib64/ld.so", needed: ["libp.so"], runPath: "$ORIGIN/../lib/private"), 0o755),
+            (
+                "usr/bin/a",
+                Self.elf(interpreter: "/lib64/ld.so", needed: ["libp.so"], runPath: "$ORIGIN/../lib/private"),
+                0o755
+            ),
             ("usr/lib/private/libp.so", Self.elf(needed: ["libm.so"]), 0o644),
             ("usr/lib/x86_64-linux-gnu/libm.so", Self.elf(), 0o644), ("lib64/ld.so", Self.elf(), 0o755),
         ])
@@ -118,7 +132,8 @@ import Vocabulary
 
     @Test func librariesOffThePathAreNotes() async throws {
         let programs: [(String, [UInt8], UInt16)] = [
-            ("usr/bin/a", Self.elf(needed: ["libp.so"]), 0o755), ("usr/lib/private/libp.so", Self.elf(), 0o644),
+            ("usr/bin/a", Self.elf(needed: ["libp.so"]), 0o755),
+            ("usr/lib/private/libp.so", Self.elf(), 0o644),
         ]
         #expect(try await compose(programs).messages("library-off-path").count == 1)
         let set = try await compose(programs, environment: ["LD_LIBRARY_PATH": "/usr/lib/private"])
@@ -132,14 +147,19 @@ import Vocabulary
 
     @Test func tablesSurviveTheCache() throws {
         let table = PackageTable(
-            control: Array("c".utf8), checksums: [], entries: [
+            control: Array("c".utf8), checksums: [],
+            entries: [
                 PackageEntry(
-                    path: try #require(ImagePath("usr/bin/a")), kind: .file, mode: 0o4755, uid: 7, gid: 1 << 31,
+                    path: try #require(ImagePath("usr/bin/a")), kind: .file, mode: 0o4755, uid: 7,
+                    gid: 1 << 31,
                     size: 1 << 40, mtime: -5, digest: ContentHasher.digest(of: "x"), target: nil,
                     program: .elf(
-                        ELFFacts(is64Bit: true, machine: 62, interpreter: nil, soname: "s", needed: ["n"], runPath: ["r"]))),
+                        ELFFacts(
+                            is64Bit: true, machine: 62, interpreter: nil, soname: "s", needed: ["n"],
+                            runPath: ["r"]))),
                 PackageEntry(
-                    path: try #require(ImagePath("b")), kind: .symlink, mode: 0o777, uid: 0, gid: 0, size: 0, mtime: 3,
+                    path: try #require(ImagePath("b")), kind: .symlink, mode: 0o777, uid: 0, gid: 0, size: 0,
+                    mtime: 3,
                     target: "a", program: .script(interpreter: "/bin/sh", argument: "-e")),
             ], captured: [try #require(ImagePath("k")): [1, 2]], newest: 9,
             remarks: [.init(code: "c", path: .root)])
@@ -151,7 +171,8 @@ import Vocabulary
     @Test(arguments: [
         ("usr/share/man/**", "usr/share/man", true), ("usr/share/man/**", "usr/share/man/man1/x", true),
         ("usr/share/man/**", "usr/share/manual", false), ("usr/share/doc/*", "usr/share/doc/x", true),
-        ("usr/share/doc/*", "usr/share/doc/x/y", false), ("usr/share/doc/*/copyright", "usr/share/doc/x/copyright", true),
+        ("usr/share/doc/*", "usr/share/doc/x/y", false),
+        ("usr/share/doc/*/copyright", "usr/share/doc/x/copyright", true),
         ("etc/cron.*/**", "etc/cron.daily/x", true), ("etc/cron.*/**", "etc/crontab", false),
         ("postgresql-*", "postgresql-17", true), ("a", "a", true), ("a", "ab", false), ("a/**", "b", false),
     ]) func patterns(_ pattern: String, _ path: String, _ matches: Bool) throws {

@@ -11,8 +11,11 @@ import Vocabulary
         let house = try ComposingHouse()
         let image = try await house.compose([
             try PackageFiles().make(
-                "app", files: "mkdir -p usr/bin etc/closed; echo a > usr/bin/a; chmod 4711 usr/bin/a; ln usr/bin/a usr/bin/b;"
-                    + "ln -s /etc/closed usr/bin/l; echo s > etc/closed/s; chmod 0500 etc/closed; chmod 000 etc/closed/s")
+                "app",
+                files:
+                    "mkdir -p usr/bin etc/closed; echo a > usr/bin/a; chmod 4711 usr/bin/a; ln usr/bin/a usr/bin/b;"
+                    + "ln -s /etc/closed usr/bin/l; echo s > etc/closed/s; chmod 0500 etc/closed; chmod 000 etc/closed/s"
+            )
         ]) { try $0.path("/srv/own", .directory, uid: 11, gid: 12, permissions: 0o2770) }
         let platform = try #require(image.platforms.first)
         let directory = HostPath(house.scratch.path) / "tree"
@@ -20,7 +23,8 @@ import Vocabulary
         let isRoot = geteuid() == 0
         #expect(diagnostics.map(\.code.rawValue) == (isRoot ? [] : ["owners-lost"]))
         let found = String(
-            decoding: try Tool.sh("find . -mindepth 1 -printf '%P|%y|%m|%U|%G|%l\\n' | LC_ALL=C sort", in: directory.text),
+            decoding: try Tool.sh(
+                "find . -mindepth 1 -printf '%P|%y|%m|%U|%G|%l\\n' | LC_ALL=C sort", in: directory.text),
             as: UTF8.self
         ).split(separator: "\n").map(String.init)
         let expected = platform.files.map { file in

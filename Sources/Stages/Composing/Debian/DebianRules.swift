@@ -18,8 +18,13 @@ enum DebianRules {
             accounts: accounts,
             libraryDirectories: libraryDirectories(architecture),
             shells: programs(
-                ["sh", "bash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "fish", "tcsh", "csh", "busybox", "rbash"]),
-            packageManagers: programs(["dpkg", "apt", "apt-get", "aptitude", "dnf", "rpm", "apk", "pip", "pip3"]),
+                [
+                    "sh", "bash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "fish", "tcsh", "csh",
+                    "busybox", "rbash",
+                ]),
+            packageManagers: programs([
+                "dpkg", "apt", "apt-get", "aptitude", "dnf", "rpm", "apk", "pip", "pip3",
+            ]),
             passwdFile: path("etc/passwd"), groupFile: path("etc/group"),
             statusDirectory: path("var/lib/dpkg/status.d"))
     }
@@ -31,7 +36,9 @@ enum DebianRules {
     }
 
     private static func programs(_ names: [String]) -> [ImagePath] {
-        ["usr/bin", "usr/sbin", "usr/local/bin"].flatMap { directory in names.map { path("\(directory)/\($0)") } }
+        ["usr/bin", "usr/sbin", "usr/local/bin"].flatMap { directory in
+            names.map { path("\(directory)/\($0)") }
+        }
     }
 
     /// Debian's ld.so looks in the multiarch directories by itself; /etc/ld.so.conf.d has no meaning to it without
@@ -61,30 +68,37 @@ enum DebianRules {
         (
             // Copyright files stay, and the links that lead one package's directory into another's.
             DropRule(
-                name: "documentation", patterns: ["usr/share/doc/**", "usr/share/doc-base/**", "usr/share/gtk-doc/**"],
+                name: "documentation",
+                patterns: ["usr/share/doc/**", "usr/share/doc-base/**", "usr/share/gtk-doc/**"],
                 except: ["usr/share/doc", "usr/share/doc/*", "usr/share/doc/*/copyright"]), []
         ),
         (DropRule(name: "translations", patterns: ["usr/share/locale/**"]), []),
         (
             DropRule(
                 name: "packaging-tools",
-                patterns: ["usr/share/lintian/**", "usr/share/bug/**", "usr/share/apport/**", "usr/share/reportbug/**"]),
+                patterns: [
+                    "usr/share/lintian/**", "usr/share/bug/**", "usr/share/apport/**",
+                    "usr/share/reportbug/**",
+                ]),
             []
         ),
         (
             DropRule(
                 name: "shell-completions",
                 patterns: [
-                    "usr/share/bash-completion/**", "etc/bash_completion.d/**", "usr/share/zsh/**", "usr/share/fish/**",
+                    "usr/share/bash-completion/**", "etc/bash_completion.d/**", "usr/share/zsh/**",
+                    "usr/share/fish/**",
                 ]), ["bash-completion", "zsh", "fish"]
         ),
         (
             DropRule(
                 name: "init-system",
                 patterns: [
-                    "etc/init.d/**", "etc/rc*.d/**", "etc/init/**", "usr/lib/init/**", "usr/lib/systemd/system/**",
+                    "etc/init.d/**", "etc/rc*.d/**", "etc/init/**", "usr/lib/init/**",
+                    "usr/lib/systemd/system/**",
                     "usr/lib/systemd/user/**", "usr/lib/systemd/system-generators/**",
-                    "usr/lib/systemd/system-preset/**", "usr/lib/systemd/user-preset/**", "usr/lib/tmpfiles.d/**",
+                    "usr/lib/systemd/system-preset/**", "usr/lib/systemd/user-preset/**",
+                    "usr/lib/tmpfiles.d/**",
                     "usr/lib/sysusers.d/**", "usr/share/upstart/**",
                 ]), ["systemd", "sysvinit-core", "openrc", "runit-init"]
         ),
@@ -92,8 +106,10 @@ enum DebianRules {
             DropRule(
                 name: "host-integration",
                 patterns: [
-                    "etc/cron.*/**", "etc/logrotate.d/**", "etc/rsyslog.d/**", "etc/update-motd.d/**", "etc/ufw/**",
-                    "usr/share/initramfs-tools/**", "usr/lib/udev/**", "usr/lib/binfmt.d/**", "usr/share/binfmts/**",
+                    "etc/cron.*/**", "etc/logrotate.d/**", "etc/rsyslog.d/**", "etc/update-motd.d/**",
+                    "etc/ufw/**",
+                    "usr/share/initramfs-tools/**", "usr/lib/udev/**", "usr/lib/binfmt.d/**",
+                    "usr/share/binfmts/**",
                     "usr/share/vim/**",
                 ]), ["cron", "logrotate", "rsyslog", "ufw", "initramfs-tools", "udev", "vim"]
         ),
@@ -101,7 +117,8 @@ enum DebianRules {
             // Programs that only maintainer scripts and administrators start, and that need a shell.
             DropRule(
                 name: "installation-programs",
-                patterns: ["usr/sbin/update-ca-certificates", "usr/share/python3/runtime.d/**"]), ["dash", "bash"]
+                patterns: ["usr/sbin/update-ca-certificates", "usr/share/python3/runtime.d/**"]),
+            ["dash", "bash"]
         ),
     ]
 
@@ -123,7 +140,8 @@ enum DebianRules {
     ]
 
     private static let captures: [PathPattern] = [
-        "usr/share/ca-certificates/**", "usr/local/share/ca-certificates/**", "usr/share/libc-bin/nsswitch.conf",
+        "usr/share/ca-certificates/**", "usr/local/share/ca-certificates/**",
+        "usr/share/libc-bin/nsswitch.conf",
         "usr/share/nginx/html/index.html", "usr/share/memcached/memcached.conf.default",
     ]
 }
