@@ -45,7 +45,8 @@ struct ComposingHouse {
                 diagnostics: [])
         }
         let composer = Composer(
-            packages: store, store: store, cache: try Cache(at: cachePath), workers: WorkerThreads(count: threads))
+            packages: store, store: store, cache: try Cache(at: cachePath),
+            workers: WorkerThreads(count: threads))
         return try await composer.compose(
             definition, packages: fetched,
             lock: Lock(
