@@ -51,7 +51,7 @@ import Vocabulary
         ("busy once", ".deb status=503 ok", nil),
         ("cut off once", ".deb truncate=100 ok", nil),
         ("one byte less once", ".deb short ok", nil),
-        ("cut off for ever", ".deb truncate=100", "stream ended at an unexpected time"),
+        ("cut off for ever", ".deb truncate=100", "ended after 100 of"),
         ("silence", ".deb stall=100", "did not answer in time"),
         ("a flipped bit", ".deb flip=200", "expected sha256:"),
         ("endless", ".deb oversize=3000000", "found more"),
