@@ -90,9 +90,6 @@ struct BuildingOptions: ParsableArguments {
         help: "Only this architecture (amd64, arm64, …); may be given several times.")
     var architectures: [String] = []
 
-    @Flag(help: "Touch no network: what is not in the caches is an error.")
-    var offline = false
-
     @Flag(help: "Accept repositories without a signature. Loud, and recorded in the provenance.")
     var allowUnsigned = false
 
@@ -105,7 +102,6 @@ struct BuildingOptions: ParsableArguments {
     func options(_ session: Session) throws -> BuildOptions {
         var options = BuildOptions()
         options.architectures = architectures.isEmpty ? nil : try architectures.map(architecture)
-        options.offline = offline
         options.allowUnsigned = allowUnsigned
         options.ignoreLock = ignoreLock
         options.allowUntested = try allowUntested.map(architecture)

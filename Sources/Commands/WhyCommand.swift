@@ -59,8 +59,8 @@ struct TreeCommand: AsyncParsableCommand {
         let options = try building.options(session)
         let path = HostPath(definition)
         try await session.run { workshop in
-            let lock = try await ImagePipeline(workshop).currentLock(path, options)
-            try session.show(lock.content) { lock.content.architectures.flatMap(PackageTree.lines) }
+            let trees = try await ImagePipeline(workshop).trees(path, options)
+            try session.show(trees) { trees.flatMap { ["\($0.architecture)"] + $0.lines.map { "  \($0)" } } }
             return .success
         }
     }

@@ -8,8 +8,6 @@ package struct BuildOptions: Sendable, Equatable {
     package var architectures: [Architecture]?
     /// Accept repositories without a signature: loud, and recorded.
     package var allowUnsigned = false
-    /// Touch no network: what is not in the caches is an error.
-    package var offline = false
     /// Clamps every time in the image; part of the build key where it is set.
     package var sourceDateEpoch: Timestamp?
     /// Resolve anew even where a lock holds for the definition.

@@ -4,54 +4,46 @@ internal import Distribution
 internal import Storage
 package import Vocabulary
 
-/// What a user may mean by an image: a layout directory (`DIR` or `DIR:TAG`), an unpacked tree (`rootfs:DIR`), or a
-/// reference to a registry.
+/// What a user may mean by an image: an unpacked tree (`rootfs:DIR`), or anything that Distribution opens: a layout, an
+/// archive, a reference to a registry.
 enum ImageLocator {
-    case layout(HostPath, name: String?)
     case rootFileSystem(HostPath)
-    case registry(ImageReference)
+    case image(any ImageSource)
 
-    /// - Throws: `PipelineError.noSuchImage`.
-    init(_ text: String) throws {
+    /// - Throws: `DistributionError` where the text names no image.
+    init(_ text: String, _ workshop: Workshop) async throws {
         if text.hasPrefix("rootfs:") {
             self = .rootFileSystem(HostPath(text.dropFirst(7)))
-        } else if try Self.isLayout(HostPath(text)) {
-            self = .layout(HostPath(text), name: nil)
-        } else if let colon = text.lastIndex(of: ":"), try Self.isLayout(HostPath(text[..<colon])) {
-            self = .layout(HostPath(text[..<colon]), name: String(text[text.index(after: colon)...]))
-        } else if let reference = try? ImageReference(text) {
-            self = .registry(reference)
-        } else {
-            throw PipelineError.noSuchImage(text)
+            return
         }
+        let opener = ImageSourceOpener(
+            client: workshop.registry, workers: workshop.workers, scratch: workshop.directories.temporary)
+        self = .image(try await opener.open(text))
     }
 
-    /// The source to read from; nil for an unpacked tree, which has no manifest.
-    func source(_ workshop: Workshop) async throws -> (any ImageSource)? {
-        switch self {
-        case .layout(let path, let name):
-            return try await LayoutImage(
-                try ImageLayout.open(at: path), name: name, workers: workshop.workers)
-        case .registry(let reference): return RegistryImage(reference, client: workshop.registry)
-        case .rootFileSystem: return nil
+    /// The image behind a text that must not be an unpacked tree: one has no manifest to check, run or copy.
+    static func source(_ text: String, _ workshop: Workshop) async throws -> any ImageSource {
+        guard case .image(let source) = try await ImageLocator(text, workshop) else {
+            throw PipelineError.noSuchImage(text)
         }
+        return source
+    }
+
+    /// The image in a layout: what is written to must be one.
+    static func layout(_ text: String, _ workshop: Workshop) async throws -> LayoutImage {
+        guard let image = try await source(text, workshop) as? LayoutImage else {
+            throw PipelineError.noLayout(text)
+        }
+        return image
     }
 
     /// Where layers go that are read: a layout's own store, else the disposable one.
-    func store(_ workshop: Workshop) throws -> ContentStore {
-        if case .layout(let path, _) = self { return try ImageLayout.open(at: path).blobs }
-        return workshop.packages
+    static func store(of source: any ImageSource, _ workshop: Workshop) -> ContentStore {
+        (source as? LayoutImage)?.layout.blobs ?? workshop.packages
     }
 
-    /// True for a file that is there and no layout: a definition.
-    static func isDefinition(_ text: String) throws -> Bool {
-        let path = HostPath(text)
-        return try HostDirectory.exists(path) && !HostDirectory.isDirectory(path)
-    }
-
-    private static func isLayout(_ path: HostPath) throws -> Bool {
-        try HostDirectory.exists(path / "oci-layout")
-    }
+    /// True for a definition: a YAML file, by its name.
+    static func isDefinition(_ text: String) -> Bool { text.hasSuffix(".yaml") || text.hasSuffix(".yml") }
 }
 
 extension Platform {

@@ -20,9 +20,26 @@ extension ImagePipeline {
         return (resolution.lock, resolution.lock.content.changes(since: old?.content), target)
     }
 
-    /// The lock that a build would use.
-    package func currentLock(_ path: HostPath, _ options: BuildOptions) async throws -> Lock {
-        try await lock(for: try DefinitionFile(path, store: workshop.packages), options).lock
+    /// One architecture's packages as a tree from what the definition asks for, as lines.
+    package struct Tree: Sendable, Codable {
+        package var architecture: Architecture
+        package var lines: [String]
+    }
+
+    /// The trees of the lock that a build would use. Throws the error of the stage that could not go on.
+    package func trees(_ path: HostPath, _ options: BuildOptions) async throws -> [Tree] {
+        let file = try DefinitionFile(path, store: workshop.packages)
+        let lock = try await lock(for: file, options).lock
+        return lock.content.architectures.map { architecture in
+            let tree = Explanation(architecture, definition: file.definition).tree()
+            let lines = tree.map { line in
+                String(repeating: "  ", count: line.depth) + "\(line.name) \(line.version)"
+                    + (line.role == .dataOnly ? " (data only)" : "") + (line.isRepeated ? " (above)" : "")
+            }
+            return Tree(
+                architecture: architecture.architecture,
+                lines: lines + architecture.dropped.map { "left out: \($0.name): \($0.reason)" })
+        }
     }
 
     /// Why a package is in an image, or why it is not.

@@ -7,8 +7,8 @@ package import Storage
 package import Vocabulary
 
 /// The whole machine on one screen: a definition is resolved into a lock, the lock's packages are fetched, an image is
-/// composed of them. Testing, evidence and publication are in `ImagePipeline+Publication.swift`; proving an image by
-/// building it again is in `RebuildProof.swift`.
+/// composed of them. Evidence is in `ImagePipeline+Evidence.swift`, tests in `TestRun.swift`, publication in
+/// `Publisher.swift`; proving an image by building it again is in `RebuildProof.swift`.
 package struct ImagePipeline: Sendable {
     package let workshop: Workshop
 

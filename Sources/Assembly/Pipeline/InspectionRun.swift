@@ -15,20 +15,18 @@ package struct InspectionRun: Sendable {
     /// One inventory for each platform, or the one that was asked for.
     package func inventories(of text: String, platform: Platform?) async throws -> [ImageInventory] {
         workshop.report(.began(.inspect, text))
-        let locator = try ImageLocator(text)
         let inspector = Inspector(workers: workshop.workers)
-        let inventories: [ImageInventory]
-        if case .rootFileSystem(let path) = locator {
-            inventories = [
+        let inventories =
+            switch try await ImageLocator(text, workshop) {
+            case .rootFileSystem(let path):
+                [
+                    try await inspector.inventory(
+                        ofDirectory: path, platform: platform ?? .ofThisMachine, compressing: true)
+                ]
+            case .image(let source):
                 try await inspector.inventory(
-                    ofDirectory: path, platform: platform ?? .ofThisMachine, compressing: true)
-            ]
-        } else if let source = try await locator.source(workshop) {
-            inventories = try await inspector.inventory(
-                of: source, platform: platform, store: try locator.store(workshop))
-        } else {
-            throw PipelineError.noSuchImage(text)
-        }
+                    of: source, platform: platform, store: ImageLocator.store(of: source, workshop))
+            }
         for inventory in inventories { workshop.report.report(inventory.diagnostics) }
         workshop.report(.ended(.inspect, Wording.count(inventories.count, "platform")))
         return inventories

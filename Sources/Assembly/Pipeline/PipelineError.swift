@@ -12,6 +12,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case testsNotRun(Architecture, reason: String)
     case gateRefused(gate: String, reason: String)
     case noSuchImage(String)
+    case noLayout(String)
     case noDefinition(String)
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
@@ -38,10 +39,11 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "the tests for \(architecture) could not run: \(reason); allow it with --allow-untested \(architecture)"
         case .gateRefused(let gate, let reason): "the gate '\(gate)' said no: \(reason)"
         case .noSuchImage(let name):
-            "'\(name)' is neither an OCI layout nor a reference such as 127.0.0.1:5000/app:1"
+            "'\(name)' is an unpacked tree; this needs a layout, an archive, or a reference such as 127.0.0.1:5000/app:1"
         case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
         case .noPlatform(let image, let wanted, let available):
             "'\(image)' has nothing for \(wanted); it has \(available.map(\.description).joined(separator: ", "))"
+        case .noLayout(let text): "'\(text)' is no OCI layout, and this writes or sends only one that is"
         case .inputMissing(let what, let digest, let tried):
             "\(what) (\(digest)) is needed and was not found; tried \(tried.isEmpty ? "nowhere" : tried.joined(separator: ", "))"
         case .noInputs(let digest):

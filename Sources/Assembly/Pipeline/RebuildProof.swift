@@ -19,9 +19,7 @@ package struct RebuildProof: Sendable {
     /// The verdict with what rebuilding found added to it.
     package func prove(_ text: String, after verdict: Verdict) async throws -> Verdict {
         workshop.report(.began(.rebuild, text))
-        guard let source = try await ImageLocator(text).source(workshop) else {
-            throw PipelineError.noSuchImage(text)
-        }
+        let source = try await ImageLocator.source(text, workshop)
         let root = try await source.root()
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let store = try ContentStore(at: scratch.path / "image", .disposable)

@@ -27,11 +27,8 @@ package struct SigningRun: Sendable {
 
     /// The signatures of an image of anybody's, in a layout.
     package func sign(_ text: String, key: KeyPair) async throws -> [Digest] {
-        guard case .layout(let path, let name) = try ImageLocator(text) else {
-            throw PipelineError.noSuchImage(text)
-        }
-        let layout = try ImageLayout.open(at: path)
-        let source = try await LayoutImage(layout, name: name, workers: workshop.workers)
+        let source = try await ImageLocator.layout(text, workshop)
+        let layout = source.layout
         let root = try await source.root()
         var subjects = [root]
         if root.mediaType.isIndex {
@@ -41,7 +38,7 @@ package struct SigningRun: Sendable {
         }
         let bare = subjects.map { Descriptor(mediaType: $0.mediaType, digest: $0.digest, size: $0.size) }
         let attestations = try Attester(key: key.signingKey).sign(
-            bare, created: nil, name: SignedName(local: String(path.name)))
+            bare, created: nil, name: SignedName(local: String(layout.root.name)))
         try await write(attestations, to: layout)
         return subjects.map(\.digest)
     }

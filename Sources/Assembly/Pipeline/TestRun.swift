@@ -17,7 +17,7 @@ package struct TestRun: Sendable {
         -> [TestReport]
     {
         let pipeline = ImagePipeline(workshop)
-        guard try ImageLocator.isDefinition(text) else {
+        guard ImageLocator.isDefinition(text) else {
             guard let definition else { throw PipelineError.noDefinition(text) }
             let tests = try DefinitionFile(definition, store: workshop.packages).definition.tests.map(\.value)
             let (images, store) = try await platforms(of: text)
@@ -32,7 +32,7 @@ package struct TestRun: Sendable {
     package func run(_ order: ContainerOrder) async throws -> ContainerResult {
         let images: [Descriptor]
         let store: ContentStore
-        if try ImageLocator.isDefinition(order.image) {
+        if ImageLocator.isDefinition(order.image) {
             let file = try DefinitionFile(HostPath(order.image), store: workshop.packages)
             let built = try await ImagePipeline(workshop).build(file, BuildOptions())
             (images, store) = (built.image.platforms.map(\.manifest), workshop.images)
@@ -51,9 +51,8 @@ package struct TestRun: Sendable {
 
     /// The platform manifests of a layout or reference, with every blob in the returned store.
     private func platforms(of text: String) async throws -> ([Descriptor], ContentStore) {
-        let locator = try ImageLocator(text)
-        guard let source = try await locator.source(workshop) else { throw PipelineError.noSuchImage(text) }
-        let store = try locator.store(workshop)
+        let source = try await ImageLocator.source(text, workshop)
+        let store = ImageLocator.store(of: source, workshop)
         let root = try await source.root()
         var manifests: [Descriptor] = []
         for descriptor in try await children(of: root, in: source) {

@@ -11,13 +11,9 @@ package struct Transfer: Sendable {
     package init(_ workshop: Workshop) { self.workshop = workshop }
 
     /// - Parameter text: a layout, or `LAYOUT:TAG`.
-    /// - Throws: `DistributionError`; `PipelineError.noSuchImage` where there is no layout.
+    /// - Throws: `DistributionError`; `PipelineError.noLayout` where it is none.
     package func push(_ text: String, to reference: ImageReference) async throws -> Descriptor {
-        guard case .layout(let path, let name) = try ImageLocator(text) else {
-            throw PipelineError.noSuchImage(text)
-        }
-        let image = try await LayoutImage(
-            try ImageLayout.open(at: path), name: name, workers: workshop.workers)
+        let image = try await ImageLocator.layout(text, workshop)
         workshop.report(.began(.push, "\(reference)"))
         let summary = try await workshop.registry.pushImage(image, to: reference)
         workshop.report(.ended(.push, "\(reference), \(Wording.summary(summary))"))

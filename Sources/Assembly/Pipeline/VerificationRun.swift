@@ -17,9 +17,12 @@ package struct VerificationRun: Sendable {
         workshop.report(.began(.verify, text))
         let pem = try HostDirectory.read(key, limit: 64 << 10)
         let verifier = ImageVerifier(key: try VerificationKey(pem: pem, what: "'\(key)'"))
-        let locator = try ImageLocator(text)
-        guard let source = try await locator.source(workshop) else { throw PipelineError.noSuchImage(text) }
-        let store = try locator.store(workshop)
+        let source = try await ImageLocator.source(text, workshop)
+        // Everything is read from where the image is: a good copy of our own would hide a damaged blob there.
+        let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
+        let store =
+            try (source as? LayoutImage)?.layout.blobs
+            ?? ContentStore(at: scratch.path / "image", .disposable)
         let verdict = try await verifier.verify(
             source: source, reference: text, inventories: await inventories(of: source, store),
             content: { [workers = workshop.workers] blob in

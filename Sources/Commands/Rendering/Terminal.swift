@@ -60,7 +60,7 @@ struct Terminal: Sendable {
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(stream, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
-            // A closed pipe (`| head`) ends the talk, not the work.
+            // Nobody listens any more.
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }
