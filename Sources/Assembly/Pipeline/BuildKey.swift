@@ -15,9 +15,7 @@ struct BuildKey: Encodable {
     init(_ file: DefinitionFile, lock: Lock, options: BuildOptions) {
         definition = file.definition.digest
         localFiles = file.local.sources.mapValues(\.digest)
-        architectures = lock.content.architectures.filter {
-            options.architectures?.contains($0.architecture) ?? true
-        }
+        architectures = lock.content.architectures
         sourceDateEpoch = options.sourceDateEpoch
         composition = Composer.identity
     }

@@ -16,6 +16,29 @@ package struct BuildOptions: Sendable, Equatable {
     package var allowUntested: [Architecture] = []
 
     package init() {}
+
+    /// The definition for the chosen architectures alone.
+    func narrow(_ definition: ImageDefinition) throws(PipelineError) -> ImageDefinition {
+        var definition = definition
+        definition.architectures = try chosen(from: definition.architectures)
+        return definition
+    }
+
+    /// The lock for the chosen architectures alone.
+    func narrow(_ lock: Lock) throws(PipelineError) -> Lock {
+        let kept = Set(try chosen(from: lock.content.architectures.map(\.architecture)))
+        var lock = lock
+        lock.content.architectures.removeAll { !kept.contains($0.architecture) }
+        return lock
+    }
+
+    private func chosen(from known: [Architecture]) throws(PipelineError) -> [Architecture] {
+        guard let architectures else { return known }
+        if let stranger = architectures.first(where: { !known.contains($0) }) {
+            throw .architectureNotDefined(stranger, known: known)
+        }
+        return known.filter(architectures.contains)
+    }
 }
 
 /// A build and everything that its evidence will say.

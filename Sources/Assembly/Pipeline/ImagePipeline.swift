@@ -37,24 +37,24 @@ package struct ImagePipeline: Sendable {
             wasRemembered: false)
     }
 
-    /// The lock beside the definition where it holds for this text, else a fresh one.
+    /// The lock beside the definition where it holds for this text, else a fresh one; of the chosen architectures.
     func lock(
         for file: DefinitionFile, _ options: BuildOptions, decided: Lock? = nil
     ) async throws -> (lock: Lock, wasStored: Bool, diagnostics: [Diagnostic]) {
-        if let decided { return (decided, false, file.diagnostics) }
+        if let decided { return (try options.narrow(decided), false, file.diagnostics) }
         let stored = options.ignoreLock ? (lock: nil, diagnostics: []) : try file.storedLock()
-        if let lock = stored.lock { return (lock, true, file.diagnostics) }
+        if let lock = stored.lock { return (try options.narrow(lock), true, file.diagnostics) }
         let resolution = try await resolve(file, options)
         return (resolution.lock, false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
     }
 
     /// Looks at the repositories as they are now and decides what the image is made of.
     func resolve(_ file: DefinitionFile, _ options: BuildOptions) async throws -> Resolver.Resolution {
-        let definition = file.definition
+        let definition = try options.narrow(file.definition)
         let lines = definition.contents.repositories
         workshop.report(.began(.refresh, Wording.count(lines.count, "repository", "repositories")))
         let snapshots = try await workshop.refresher().refresh(
-            lines, keyring: file.keyring, architectures: options.architectures ?? definition.architectures,
+            lines, keyring: file.keyring, architectures: definition.architectures,
             allowUnsigned: options.allowUnsigned)
         workshop.report(.ended(.refresh, Wording.snapshots(snapshots)))
         workshop.report(.began(.resolve, file.path.text))
@@ -75,7 +75,7 @@ package struct ImagePipeline: Sendable {
         let fetcher = PackageFetcher(
             transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
         var fetched: [FetchedPackages] = []
-        for architecture in chosen(lock, options) {
+        for architecture in lock.content.architectures {
             workshop.report(.began(.fetch, "\(architecture.architecture)"))
             var packages = try await fetcher.fetch(
                 architecture, witness: lock.witness, snapshots: recorded.snapshots
@@ -104,9 +104,5 @@ package struct ImagePipeline: Sendable {
             sourceDateEpoch: options.sourceDateEpoch)
         workshop.report(.ended(.compose, Wording.image(image)))
         return image
-    }
-
-    private func chosen(_ lock: Lock, _ options: BuildOptions) -> [ArchitectureLock] {
-        lock.content.architectures.filter { options.architectures?.contains($0.architecture) ?? true }
     }
 }

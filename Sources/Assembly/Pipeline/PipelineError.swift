@@ -13,6 +13,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case gateRefused(gate: String, reason: String)
     case noSuchImage(String)
     case noLayout(String)
+    case architectureNotDefined(Architecture, known: [Architecture])
     case noDefinition(String)
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
@@ -43,6 +44,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
         case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
         case .noPlatform(let image, let wanted, let available):
             "'\(image)' has nothing for \(wanted); it has \(available.map(\.description).joined(separator: ", "))"
+        case .architectureNotDefined(let wanted, let known):
+            "the definition makes no image for \(wanted); it has \(known.map(\.description).joined(separator: ", ")); add it to archs"
         case .noLayout(let text): "'\(text)' is no OCI layout, and this writes or sends only one that is"
         case .inputMissing(let what, let digest, let tried):
             "\(what) (\(digest)) is needed and was not found; tried \(tried.isEmpty ? "nowhere" : tried.joined(separator: ", "))"
