@@ -31,13 +31,24 @@ final class NewFile {
                 throw OpenFile.failure("create a file in", directory.path, errno)
             }
         }
-        let name = Self.uniqueName()
-        let fd = try OpenFile.check("create a file in", directory.path) {
-            shim_openat(directory.fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+        (file, temporaryName) = try Self.createNamed(in: directory, mode: mode)
+    }
+
+    /// A sweeper may take a name between its creation and its lock: such a file is let go, and another is made.
+    private static func createNamed(
+        in directory: OpenFile, mode: UInt32
+    ) throws(StorageError) -> (file: OpenFile, name: String) {
+        while true {
+            let name = uniqueName()
+            let fd = try OpenFile.check("create a file in", directory.path) {
+                shim_openat(directory.fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+            }
+            let file = OpenFile(adopting: fd, path: directory.path / name)
+            var status = stat()
+            if flock(fd, LOCK_EX | LOCK_NB) == 0, fstat(fd, &status) == 0, status.st_nlink > 0 {
+                return (file, name)
+            }
         }
-        file = OpenFile(adopting: fd, path: directory.path / name)
-        flock(fd, LOCK_EX | LOCK_NB)
-        temporaryName = name
     }
 
     deinit { discard() }

@@ -116,8 +116,7 @@ import Vocabulary
         #expect(try listing().count == 1)
     }
 
-    @Test(.disabled("a named temporary is now and then swept while its writer lives: to be mended"))
-    func manyWritersOfTheSameBlobAgree() async throws {
+    @Test func manyWritersOfTheSameBlobAgree() async throws {
         let root = root
         let content = [UInt8](repeating: 9, count: 1 << 20)
         let workers = WorkerThreads(count: 8)
