@@ -64,6 +64,9 @@ import Testing
             "a provider that is in already", "a 1; depends: x, c\nb 1; provides: x\nc 1; provides: x", "a",
             "a 1, c 1"),
         Case(
+            "a provider of several versions",
+            "a 1; depends: x (= 12), x (<< 3)\nb 1; provides: x (= 2), x (= 12), x (= 13)", "a", "a 1, b 1"),
+        Case(
             "the highest version of a provider", "a 1; depends: x\nb 1; provides: x\nb 2; provides: x", "a",
             "a 1, b 2"),
     ]

@@ -51,6 +51,15 @@ import Vocabulary
             """
         ),
         (
+            "a 1; depends: x (= 3)\nb 1; provides: x (= 1), x (= 2)", "a",
+            """
+            image.yaml: no set of packages for amd64 satisfies the definition:
+              image.yaml:10:7: asks for a, that is a 1
+              a 1 depends on x (= 3); the repositories have only b (as another version of x)
+            loosen or remove the request at image.yaml:10:7, or add a repository with a version that fits
+            """
+        ),
+        (
             "a 3; depends: x\na 2; depends: x\na 1; depends: x", "a",
             """
             image.yaml: no set of packages for amd64 satisfies the definition:

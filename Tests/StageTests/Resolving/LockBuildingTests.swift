@@ -69,6 +69,14 @@ import Vocabulary
         #expect(resolution.lock.witness.places.values.map(\.count) == [1])
     }
 
+    /// What the second repository says of its other file is not true of the first one's.
+    @Test func anotherFileLendsNoProvides() throws {
+        let other = String(repeating: "ab", count: 32)
+        #expect(throws: ResolutionError.self) {
+            try ResolvingHouse.resolve("a", in: "a 1; depends: x\nb 1", "b 1; provides: x; sha256: \(other)")
+        }
+    }
+
     @Test func severalArchitecturesInOneLock() throws {
         var definition = ResolvingHouse.definition("a")
         definition.architectures = [.amd64, .arm64]

@@ -75,7 +75,7 @@ import Vocabulary
             for _ in 0..<(random.below(3) / 2 + random.below(3) / 2) {
                 item.conflicts.append(relation(&random))
             }
-            if random.below(3) == 0 {
+            for _ in 0..<random.below(3) {
                 item.provides.append(
                     (["v", "w"][random.below(2)], random.below(2) == 0 ? nil : 1 + random.below(3)))
             }

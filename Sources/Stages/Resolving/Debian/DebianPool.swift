@@ -81,20 +81,22 @@ struct DebianPool {
         return numbers
     }
 
-    /// Packages that state that they provide the name: by priority, then by name, the highest version first.
+    /// Packages that state that they provide the name: by priority, then by name, the highest version first. One that
+    /// provides several versions of it stands here several times.
     mutating func providers(of name: PackageName) -> [Provider] {
         if let known = providing[name.text] { return known }
         consulted.insert(name.text)
         var found: [Provider] = []
-        var seen: Set<Int> = []
+        var seen: Set<String> = []
         for origin in origins {
             for provider in origin.index.providers(of: name.text) where fits(provider.record) {
                 let record = provider.record
                 let match = candidates(named: record.name).first {
                     candidates[$0].version?.text == record.version
                         && candidates[$0].record?.architecture == record.architecture
+                        && candidates[$0].record?.digest == record.digest
                 }
-                guard let match, seen.insert(match).inserted else { continue }
+                guard let match, seen.insert("\(match) \(provider.version ?? "")").inserted else { continue }
                 found.append(
                     Provider(candidate: match, version: provider.version.flatMap { DebianVersion($0) }))
             }

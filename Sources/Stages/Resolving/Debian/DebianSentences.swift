@@ -150,7 +150,7 @@ struct DebianSentences {
         for alternative in alternatives {
             let (versions, providers) = translator.available(alternative.name)
             present += versions.map { "\(alternative.name) \($0)" }
-            present += providers.map { "\($0), which provides \(alternative.name)," }
+            present += providers.map { "\($0) (as another version of \(alternative.name))" }
         }
         return present.isEmpty
             ? ", which no repository has" : "; the repositories have only \(list(present, "and"))"

@@ -152,7 +152,8 @@ struct DebianTranslator: FamilyTranslator {
         }
         let virtual = pool.providers(of: relation.name).filter { provided($0, satisfies: relation) }.map(
             \.candidate)
-        return real + virtual.filter { !real.contains($0) }
+        var seen: Set<Int> = []
+        return (real + virtual).filter { seen.insert($0).inserted }
     }
 
     /// A versioned relation is met only by a versioned provide (Policy 7.5).
