@@ -100,6 +100,29 @@ import Vocabulary
         #expect(try await failures { $0.sample.tests[0].results[0].outcome = .failed } == ["test-report"])
     }
 
+    @Test(
+        "a report about another manifest, in a statement about this one; a result that its report does not bear out"
+    )
+    func wrongReport() async throws {
+        let sample = try SampleImage()
+        let subject = sample.image.platforms[0].manifest
+        func failures(_ change: (inout TestResult) -> Void) async throws -> [String] {
+            var signed = try SignedSample()
+            var result = TestResult(sample.tests[0], configuration: [])
+            change(&result)
+            signed.attestations.evidence.removeAll {
+                $0.predicateType == PredicateType.testResult.rawValue && $0.subject.digest == subject.digest
+            }
+            try signed.image.publish(signed.attestations)
+            let payload = try Statement(about: "app", subject.digest, .testResult, result).encode()
+            try signed.image.refer(to: subject, bundle: signed.key.bundle(signing: payload), .testResult)
+            return try await signed.failures()
+        }
+        #expect(try await failures { _ in } == [])
+        #expect(try await failures { $0.report = sample.tests[1] } == ["test-report"])
+        #expect(try await failures { $0.result = .failed } == ["test-report"])
+    }
+
     @Test("a test that could not be run, or none at all, is unchecked and never passed")
     func untested() async throws {
         for results in [[TestReport.Result(name: "answers", outcome: .notRun, detail: "no emulator")], []] {
@@ -107,6 +130,35 @@ import Vocabulary
             signed.sample.tests[0].results = results
             try signed.image.publish(try signed.sample.attest(signed.key))
             #expect(try await signed.verify().outcome == .unchecked)
+        }
+    }
+
+    @Test(
+        "fifteen hundred damaged predicates, each signed by the right key: a verdict every time, and none lets a lie pass"
+    )
+    func mutations() async throws {
+        let signed = try SignedSample()
+        let subject = signed.amd64
+        let tokens = [
+            "null", "[]", "{}", "\"digest\":{}", "-1", "1e400", "\"SHA256\"", "data-only", "PASSED",
+            "\\u0000",
+        ]
+        for (number, item) in signed.attestations.evidence.prefix(3).enumerated() {
+            let payload = try SigstoreBundle(item.bundle).envelope.payload
+            var rest = signed.attestations
+            rest.evidence.remove(at: number)
+            var base = signed
+            try base.image.publish(rest)
+            base.image.rootDescriptor = subject
+            for changed in Mutations(of: payload, tokens: tokens, count: 500, seed: UInt64(number)) {
+                var damaged = base
+                try damaged.image.refer(to: subject, bundle: signed.key.bundle(signing: changed))
+                let verdict = try await damaged.verify()
+                guard verdict.outcome == .passed else { continue }
+                // What passes says the same about everything that is checked: most often a word nobody decides from.
+                let header = try StatementHeader(payload: changed)
+                #expect(header.isAbout(subject.digest) && header.predicateType.rawValue == item.predicateType)
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ struct Cosign: Sendable, CustomTestStringConvertible {
     /// whatever it verifies, it verifies without the network.
     func run(_ arguments: String, in scratch: Scratch) -> (accepted: Bool, output: String) {
         let environment =
-            "HOME='\(scratch.path)' TUF_ROOT='\(scratch.path)/tuf' HTTPS_PROXY=http://127.0.0.1:9 NO_PROXY=127.0.0.1"
+            "COSIGN_PASSWORD= HOME='\(scratch.path)' TUF_ROOT='\(scratch.path)/tuf' HTTPS_PROXY=http://127.0.0.1:9 NO_PROXY=127.0.0.1"
         do {
             return (
                 true, String(decoding: try scratch.sh("\(environment) '\(path)' \(arguments)"), as: UTF8.self)

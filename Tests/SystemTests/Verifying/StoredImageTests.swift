@@ -32,8 +32,9 @@ import Vocabulary
             content: { try await source.fetch($0, into: store) })
     }
 
-    /// Serves a registry with the signed sample.
+    /// Serves a registry with the sample and what `choose` leaves of its evidence.
     private func withRegistry(
+        _ choose: @escaping @Sendable (inout Attestations) -> Void = { _ in },
         _ body:
             @escaping @Sendable (RegistryClient, ImageReference, SampleImage, _ directory: String)
             async throws -> Void
@@ -48,8 +49,9 @@ import Vocabulary
             let sample = try SampleImage()
             let reference = try ImageReference("127.0.0.1:\(port)/app:1")
             try await workers.run {
-                try PublishedSample(port: port).publish(
-                    sample, PublishedSample.attest(sample, name: reference.name, key))
+                var attestations = try PublishedSample.attest(sample, name: reference.name, key)
+                choose(&attestations)
+                try PublishedSample(port: port).publish(sample, attestations)
             }
             let transport = try HTTPTransport()
             do {
