@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Distribution
-internal import Vocabulary
+package import Distribution
+package import Vocabulary
 
 /// Reads what stands beside an image, in every form that it may be stored in, and separates what is missing or
 /// damaged (which a check then names) from a source that does not answer (which is an error).
-struct EvidenceReader: Sendable {
+package struct EvidenceReader: Sendable {
     let source: any ImageSource
     /// Reads every byte of a blob, and throws where they are not those of its digest.
     let content: @Sendable (Descriptor) async throws -> Void
+
+    /// - Parameter content: as `ImageVerifier` has it.
+    package init(source: any ImageSource, content: @escaping @Sendable (Descriptor) async throws -> Void) {
+        self.source = source
+        self.content = content
+    }
 
     static let referrerLimit = 500
     static let bundlesInOneReferrer = 4
@@ -54,8 +60,9 @@ struct EvidenceReader: Sendable {
         }
     }
 
-    /// Bundles from the referrers and simple signatures from the tag, always both.
-    func evidence(of subject: Digest) async throws -> FoundEvidence {
+    /// Bundles from the referrers and simple signatures from the tag, always both. Throws where the source does not
+    /// answer, or has more referrers than are read.
+    package func evidence(of subject: Digest) async throws -> FoundEvidence {
         var found = FoundEvidence()
         let referrers = try await source.referrers(of: subject)
         guard referrers.count <= Self.referrerLimit else {
@@ -110,8 +117,9 @@ struct EvidenceReader: Sendable {
         }
     }
 
-    /// The inputs artifact that a provenance names, with every byte that hangs on it.
-    func inputs(_ named: Descriptor) async throws -> FoundInputs {
+    /// The inputs artifact that a provenance names, with every byte that hangs on it. Throws where the source does not
+    /// answer.
+    package func inputs(_ named: Descriptor) async throws -> FoundInputs {
         var found = FoundInputs(digest: named.digest, artifact: nil, lock: nil, images: [], problems: [])
         switch try await manifest(named) {
         case .damaged(let reason): found.problems.append(reason)

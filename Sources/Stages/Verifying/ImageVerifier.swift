@@ -40,6 +40,25 @@ package struct ImageVerifier: Sendable {
         return verdict
     }
 
+    /// The provenance of one platform's manifest that this key signed, each with the inputs that it names: all that
+    /// building the image again starts from. Nothing beyond the signatures is checked here; `verify` comes first.
+    /// Throws as `verify` does.
+    package func provenance(
+        of manifest: Digest, source: any ImageSource,
+        content: @escaping @Sendable (Descriptor) async throws -> Void
+    ) async throws -> [(provenance: Provenance, inputs: FoundInputs)] {
+        let reader = EvidenceReader(source: source, content: content)
+        let judged = judge.judge(try await reader.evidence(of: manifest), about: manifest)
+        var found: [(provenance: Provenance, inputs: FoundInputs)] = []
+        for attestation in judged.attestations(.provenance) {
+            guard let provenance: Provenance = try? decodePredicate(of: attestation),
+                let named = provenance.buildDefinition.externalParameters.inputs.content
+            else { continue }
+            found.append((provenance, try await reader.inputs(named)))
+        }
+        return found
+    }
+
     static let childLimit = 64
 
     /// The index itself; hands back its manifests, each once.

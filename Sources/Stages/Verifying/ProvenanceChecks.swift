@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Vocabulary
+package import Vocabulary
 
 /// Provenance against the inputs that it names, and both against the image.
 struct ProvenanceChecks {
@@ -137,8 +137,8 @@ struct Difference {
     }
 }
 
-/// The predicate of a statement whose signature was checked.
-func decodePredicate<Predicate: Codable & Sendable>(
+/// The predicate of a statement whose signature was checked. Throws where it is not of this form.
+package func decodePredicate<Predicate: Codable & Sendable>(
     of attestation: JudgedEvidence.Attestation
 ) throws(CanonicalJSON.ReadError) -> Predicate {
     try CanonicalJSON.decode(

@@ -189,6 +189,23 @@ struct SignedSample {
         }
     }
 
+    @Test(
+        "what building again starts from: the signed provenance and the inputs it names, and only by the right key"
+    )
+    func provenance() async throws {
+        let signed = try SignedSample.published()
+        let image = signed.image
+        func found(_ key: SigningKey) async throws -> [(provenance: Provenance, inputs: FoundInputs)] {
+            try await ImageVerifier(key: VerificationKey(pem: key.publicPEM)).provenance(
+                of: signed.amd64.digest, source: image, content: { _ = try await image.blob($0, limit: .max) }
+            )
+        }
+        let one = try #require(try await found(signed.key).first)
+        #expect(one.inputs.artifact == signed.sample.inputs && one.inputs.lock == signed.sample.lock)
+        #expect(one.provenance.buildDefinition.internalParameters.buildKey == signed.sample.facts.buildKey)
+        #expect(try await found(.generate()).isEmpty)
+    }
+
     @Test("a document that is index and manifest in one is refused, as either")
     func ambiguous() async throws {
         var signed = try SignedSample()
