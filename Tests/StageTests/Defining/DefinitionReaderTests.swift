@@ -3,7 +3,6 @@
 import Testing
 import Vocabulary
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Defining
 
 @Suite struct DefinitionReaderTests {

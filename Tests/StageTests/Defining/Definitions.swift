@@ -2,7 +2,6 @@
 
 import Vocabulary
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Defining
 
 /// Texts and shorthand that the tests of this folder share.

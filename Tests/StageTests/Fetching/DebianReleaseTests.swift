@@ -4,7 +4,6 @@ import TestHouse
 import Testing
 import Vocabulary
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Fetching
 
 @Suite struct DebianReleaseTests {
