@@ -42,6 +42,18 @@ package final class LocalRepository {
         )
     }
 
+    /// Copies finished packages into the pool.
+    package func add(files: [String]) throws {
+        try sh("'\(Self.script)' add . \(files.map { "'\($0)'" }.joined(separator: " "))")
+    }
+
+    /// The same package under another version, in the pool; the path of its file.
+    @discardableResult
+    package func reversion(_ file: String, to version: String) throws -> String {
+        let output = try sh("'\(Self.script)' reversion '\(file)' '\(version)' public/pool/main")
+        return "\(root)/" + String(decoding: output, as: UTF8.self).split(separator: "\n").joined()
+    }
+
     /// Indexes, signs, and moves InRelease last. `settings` are the script's variables.
     package func publish(_ settings: [String: String] = [:]) throws {
         let all = ["DATE": "2026-03-01 12:00:00 UTC"].merging(settings) { $1 }

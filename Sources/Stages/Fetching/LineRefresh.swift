@@ -78,13 +78,10 @@ struct LineRefresh: Sendable {
         }
     }
 
-    /// One after the other: an index in parsing takes 150 MB, and downloads of one repository share its mirror.
     private func load(_ wanted: [IndexLoader.Wanted]) async throws(FetchingError) -> [PackageIndex] {
         var indexes: [PackageIndex] = []
-        for item in wanted {
-            guard let index = try await refresher.indexes.load(item) else {
-                throw .absent(repository: item.repository, file: item.file)
-            }
+        for (item, index) in zip(wanted, try await refresher.indexes.load(wanted)) {
+            guard let index else { throw .absent(repository: item.repository, file: item.file) }
             indexes.append(index)
         }
         return indexes

@@ -20,28 +20,29 @@ extension RepositoryRefresher {
         _ witness: Witness, lines: [Located<RepositoryLine>], keyring: [HostPath], downloading: Bool = false,
         allowUnsigned: Bool = false
     ) async throws(FetchingError) -> Recorded {
-        var recorded = Recorded(snapshots: [], diagnostics: [])
         let apt = try? await machine(lines)
-        for (ordinal, repository) in witness.repositories.enumerated() {
+        let found = try await each(witness.repositories) { ordinal, repository async throws(FetchingError) in
             let line = lines.first { $0.value.description == repository.line }
             var source = RepositorySource(
                 line: repository.line,
                 place: line?.location ?? SourceLocation(file: repository.line, line: 1, column: 1),
                 ordinal: ordinal, url: repository.url, suite: repository.suite, components: [],
                 keyrings: keyrings(for: line, at: repository, keyring: keyring, apt: apt),
-                checksValidUntil: false,
-                checksDate: false)
+                checksValidUntil: false, checksDate: false)
             if repository.signers.isEmpty, allowUnsigned { source.keyrings = [] }
-            let found = try await snapshot(
+            return try await snapshot(
                 repository, of: source, downloading: downloading, allowUnsigned: allowUnsigned)
-            switch found {
+        }
+        var recorded = Recorded(snapshots: [], diagnostics: [])
+        for (repository, result) in zip(witness.repositories, found) {
+            switch result {
             case .success(let snapshot): recorded.snapshots.append(snapshot)
             case .failure(let gap):
                 recorded.diagnostics.append(
                     Diagnostic(
                         .warning, .chainNotChecked,
                         "'\(repository.line)': \(gap.reason), so that only the lock's digests vouch for its packages",
-                        at: line?.location))
+                        at: lines.first { $0.value.description == repository.line }?.location))
             }
         }
         return recorded
@@ -64,7 +65,42 @@ extension RepositoryRefresher {
         } else {
             return .failure(Gap(reason: "no keyring is at hand to check its signature with"))
         }
+        let wanted = try Self.wanted(repository, release, source, downloading: downloading)
         var indexes: [RepositorySnapshot.Index] = []
+        do throws(FetchingError) {
+            for (item, packages) in zip(wanted, try await self.indexes.load(wanted.map(\.wanted))) {
+                guard let packages else {
+                    return .failure(Gap(reason: "its index \(item.wanted.index.path) is not at hand"))
+                }
+                indexes.append(
+                    .init(architecture: item.architecture, component: item.component, packages: packages))
+            }
+        } catch {
+            // A mirror that has moved on has done nothing wrong.
+            switch error {
+            case .absent, .mismatch, .unreachable:
+                return .failure(Gap(reason: "its indexes are no longer served"))
+            default: throw error
+            }
+        }
+        return .success(
+            RepositorySnapshot(
+                ordinal: source.ordinal, family: .debian, witness: repository, indexes: indexes,
+                diagnostics: []))
+    }
+
+    private struct WantedIndex {
+        var wanted: IndexLoader.Wanted
+        var component: String
+        var architecture: Architecture
+    }
+
+    /// The recorded indexes, each named by the signed release with the recorded digest.
+    private static func wanted(
+        _ repository: RepositoryWitness, _ release: DebianRelease, _ source: RepositorySource,
+        downloading: Bool
+    ) throws(FetchingError) -> [WantedIndex] {
+        var wanted: [WantedIndex] = []
         for recorded in repository.indexes {
             guard let index = release.index(at: recorded.path, digest: recorded.digest) else {
                 throw .mismatch(
@@ -72,32 +108,19 @@ extension RepositoryRefresher {
                     expected: "a digest that the signed release names",
                     found: "\(recorded.digest) in the lock")
             }
-            let places =
-                downloading ? Self.distinct([recorded.url] + source.places(of: index, in: release)) : []
-            guard let (component, architecture) = Self.meaning(of: recorded.path) else {
+            guard let (component, architecture) = meaning(of: recorded.path) else {
                 throw .malformedRelease(
                     repository: source.line, file: recorded.path,
                     reason: "the lock names no index of packages by it")
             }
-            do throws(FetchingError) {
-                guard
-                    let packages = try await self.indexes.load(
-                        .init(repository: source.line, index: index, places: places))
-                else { return .failure(Gap(reason: "its index \(recorded.path) is not at hand")) }
-                indexes.append(.init(architecture: architecture, component: component, packages: packages))
-            } catch {
-                // The mirror has moved on: nothing is wrong, it is only gone.
-                switch error {
-                case .absent, .mismatch, .unreachable:
-                    return .failure(Gap(reason: "its index \(recorded.path) is no longer served"))
-                default: throw error
-                }
-            }
+            let places = downloading ? distinct([recorded.url] + source.places(of: index, in: release)) : []
+            wanted.append(
+                WantedIndex(
+                    wanted: .init(repository: source.line, index: index, places: places),
+                    component: component,
+                    architecture: architecture))
         }
-        return .success(
-            RepositorySnapshot(
-                ordinal: source.ordinal, family: .debian, witness: repository, indexes: indexes,
-                diagnostics: []))
+        return wanted
     }
 
     private func keyrings(

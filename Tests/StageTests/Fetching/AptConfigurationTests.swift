@@ -145,4 +145,32 @@ import Vocabulary
         // apt.conf(5): without the date, Valid-Until means nothing.
         #expect(apt.checksDate == false && apt.checksValidUntil == false)
     }
+
+    /// Damaged files of apt: each is read or refused with its place, none ends the process.
+    @Test func mutations() {
+        let list =
+            "deb [ arch=amd64 signed-by=/k/a.gpg,/k/b.asc ] http://deb.example.org/debian trixie main # why\n"
+        let sources = """
+            Types: deb deb-src
+            # a comment
+            URIs: http://deb.example.org
+            Suites: x y
+            Signed-By:
+             -----BEGIN PGP PUBLIC KEY BLOCK-----
+             .
+             abc
+
+            """
+        let tokens = ["[", "]", "=", "#", "\n\n", "\n ", "deb ", "\t", "\u{0}", "é", ":", ","]
+        var refused = 0
+        for bytes in Mutations(of: Array(list.utf8), tokens: tokens, count: 2_000, seed: 41) {
+            do { _ = try AptSourceParser.list(String(decoding: bytes, as: UTF8.self), file: "x") } catch {
+                refused += 1
+            }
+        }
+        for bytes in Mutations(of: Array(sources.utf8), tokens: tokens, count: 2_000, seed: 42) {
+            do { _ = try AptSourceParser.sources(bytes, file: "x") } catch { refused += 1 }
+        }
+        #expect(refused > 500, "\(refused)")
+    }
 }

@@ -194,4 +194,24 @@ import Vocabulary
             #expect(dead.changed.isEmpty && dead.failures.map(\.kind) == ["absent"])
         }
     }
+
+    /// What the demo does to have an update: the same files under a newer version.
+    @Test func reversionedPackageIsTheSameButForItsVersion() async throws {
+        let repository = try LocalRepository()
+        try repository.add("alpha", "1:1.0-1", fields: ["Depends: beta"], files: ["usr/bin/a": "#!/bin/true"])
+        let file = "\(repository.directory)/pool/main/alpha_1.0-1_amd64.deb"
+        let other = try repository.reversion(file, to: "1:1.0-1+update1")
+        #expect(other == "\(repository.directory)/pool/main/alpha_1.0-1+update1_amd64.deb")
+        let listing = try repository.sh("dpkg-deb -c '\(file)'; dpkg-deb -c '\(other)'")
+        // But for the root folder's own time, which nobody reads.
+        let lines = String(decoding: listing, as: UTF8.self).split(separator: "\n").filter {
+            !$0.hasSuffix(" ./")
+        }
+        #expect(lines.count > 6 && lines.prefix(lines.count / 2).elementsEqual(lines.suffix(lines.count / 2)))
+        try repository.publish()
+        try await FetchingHouse.with { house in
+            let snapshot = try await house.refresh(repository)
+            #expect(snapshot.packages == ["alpha 1:1.0-1", "alpha 1:1.0-1+update1"])
+        }
+    }
 }
