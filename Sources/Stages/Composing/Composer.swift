@@ -76,11 +76,18 @@ package struct Composer: Sendable {
         _ definition: ImageDefinition, _ packages: [FetchedPackages], _ lock: Lock, _ newest: Timestamp?
     ) throws(ComposingError) -> [PlatformWork] {
         var platforms: [PlatformWork] = []
-        for locked in lock.content.architectures.sorted(by: { $0.architecture < $1.architecture }) {
+        guard !packages.isEmpty else { throw .nothingToCompose }
+        for fetched in packages.sorted(by: { $0.architecture < $1.architecture }) {
+            // The lock may hold more architectures than this build is about.
+            guard
+                let locked = lock.content.architectures.first(where: {
+                    $0.architecture == fetched.architecture
+                })
+            else { throw .notLocked(fetched.architecture) }
             guard locked.family == .debian else { throw .unsupportedFamily(locked.family) }
-            guard let fetched = packages.first(where: { $0.architecture == locked.architecture }),
-                !fetched.items.isEmpty || locked.packages.isEmpty
-            else { throw .noPackages(locked.architecture) }
+            guard Set(fetched.items.map(\.package)) == Set(locked.packages) else {
+                throw .notLocked(fetched.architecture)
+            }
             let items = fetched.items.map(\.package).sorted { $0.name < $1.name }
             let family = DebianRules.rules(
                 for: Set(items.map(\.name.text)), architecture: locked.architecture)

@@ -5,7 +5,10 @@ package import Vocabulary
 /// Why an image could not be composed. Every case names what it is about; nothing was written under a final name.
 package enum ComposingError: Error, Equatable, Sendable {
     case unsupportedFamily(PackageFamily)
-    case noPackages(Architecture)
+    /// No architecture's packages were handed over.
+    case nothingToCompose
+    /// The packages that were handed over are not those of the lock.
+    case notLocked(Architecture)
     /// The package file is not in the content store.
     case missingPackage(PackageName, Digest)
     /// The package file is no package, damaged, or a bomb.
@@ -40,8 +43,9 @@ extension ComposingError: CustomStringConvertible {
         switch self {
         case .unsupportedFamily(let family):
             "images of \(family.rawValue) packages cannot be composed yet; use Debian repositories"
-        case .noPackages(let architecture):
-            "no packages were handed over for \(architecture), which the lock names; fetch them first"
+        case .nothingToCompose: "there is no architecture to compose for; name one in archs"
+        case .notLocked(let architecture):
+            "the packages for \(architecture) are not those that its lock names; resolve and fetch again"
         case .missingPackage(let name, let digest):
             "\(name) (\(digest)) is not in the store; fetch it again"
         case .unreadablePackage(let name, let digest, let reason):
