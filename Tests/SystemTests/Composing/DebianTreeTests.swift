@@ -7,7 +7,7 @@ import TestHouse
 import Testing
 import Vocabulary
 
-/// A real image against what dpkg itself unpacks of the same packages: every file, mode, owner, link, time and byte is
+/// A real image against what dpkg itself unpacks of the same packages: every file, mode, owner, link and byte is
 /// the same but for the documented rules, which this test writes out once more in its own words.
 @Suite(.enabled(if: Tool.exists("dpkg-deb"), "needs dpkg-deb"))
 struct DebianTreeTests {
@@ -135,7 +135,7 @@ struct DebianTreeTests {
         }
         if dropped.contains(where: { path == $0 || path.hasPrefix("\($0)/") }) { return nil }
         let parts = path.split(separator: "/")
-        if path.hasPrefix("usr/share/doc/"), parts.count > 4 || parts.count == 4 && parts[3] != "copyright" {
+        if path.hasPrefix("usr/share/doc/"), parts.count > 5 || parts.count == 5 && parts[4] != "copyright" {
             return nil
         }
         return path
