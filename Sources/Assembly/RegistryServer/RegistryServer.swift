@@ -39,9 +39,9 @@ package struct RegistryServer: Sendable {
         listen address: LoopbackAddress = .anyPort,
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
-        // The library's own messages (listening, shutting down) are not the registry's talk.
+        // The library's own messages (listening, being cancelled) are not the registry's talk; what fails is thrown.
         var libraryLogger = logger
-        libraryLogger.logLevel = max(logger.logLevel, .warning)
+        libraryLogger.logLevel = .critical
         let application = Application(
             responder: RegistryResponder(store: store, uploads: uploads, workers: workers, logger: logger),
             server: .registry(idleTimeout: .seconds(120)),

@@ -26,13 +26,15 @@ struct DockerRegistryTests {
                 END
                 OTEL_TRACES_EXPORTER=none docker-registry serve registry.yml </dev/null >log 2>&1 &
                 echo $! >pid
-                curl -s --retry 100 --retry-connrefused --retry-delay 0 --retry-max-time 20 http://127.0.0.1:\(port)/v2/ >answer
+                tries=0
+                until curl -so answer http://127.0.0.1:\(port)/v2/ || [ $((tries += 1)) -gt 400 ]
+                do sleep 0.05; done
                 cat pid
                 """)
         }
         let result: Result<Void, any Error>
         do { result = .success(try await scene.speak(to: port, body)) } catch { result = .failure(error) }
-        try await scene.workers.run { try scene.sh("kill \(pid)") }
+        _ = try await scene.workers.run { try scene.sh("kill \(pid)") }
         try result.get()
     }
 

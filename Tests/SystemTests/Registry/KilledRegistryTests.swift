@@ -20,8 +20,9 @@ import Vocabulary
                 """
                 '\(Self.program ?? "")' registry serve --listen 127.0.0.1:\(port) --root registry </dev/null >log 2>&1 &
                 printf %s $! >pid
-                curl -s --retry 300 --retry-connrefused --retry-delay 0 --retry-max-time 20 \
-                    http://127.0.0.1:\(port)/v2/ >answer
+                tries=0
+                until curl -so answer http://127.0.0.1:\(port)/v2/ || [ $((tries += 1)) -gt 400 ]
+                do sleep 0.05; done
                 cat pid
                 """)
         }
@@ -66,7 +67,7 @@ import Vocabulary
         let acknowledged = Mutex<[String: Digest]>([:])
         for round in 0..<6 {
             let pid = try await start(scene, port: port)
-            let killer = Killer(pid, at: 7 + 11 * round % 29, milliseconds: 7 * round % 30)
+            let killer = Killer(pid, at: 40 + 37 * round % 101, milliseconds: 7 * round % 30)
             try await scene.speak(to: port, attempts: 1) { client, registry in
                 for (tag, digest) in acknowledged.withLock({ $0 }) {
                     #expect(
@@ -109,7 +110,7 @@ import Vocabulary
             #expect(Set(tags).isSuperset(of: acknowledged.keys))
         }
         let left = try await scene.workers.run {
-            try scene.sh("kill \(pid); find registry -name '.new-*' | wc -l")
+            try scene.sh("cat log; kill \(pid); find registry -name '.new-*' | wc -l")
         }
         #expect(left == "0\n")
     }

@@ -30,7 +30,7 @@ import Vocabulary
             }
             let reference = try ImageReference("\(registry)/other:x")
             #expect(try await client.resolve(reference)?.digest == scene.root.digest)
-            try await scene.workers.run {
+            _ = try await scene.workers.run {
                 try scene.sh("skopeo delete --tls-verify=false docker://\(registry)/a/b:1")
             }
             #expect(try await client.resolve(ImageReference("\(registry)/a/b:1")) == nil)
@@ -54,7 +54,7 @@ import Vocabulary
                     podman push -q --tls-verify=false \(registry)/app:1 \(registry)/copy:2
                     id=$(podman create --tls-verify=false \(registry)/app:1 /none)
                     podman export "$id" | tar -xO etc/link etc/architecture >exported
-                    podman rmi -q -f -a
+                    podman rmi -f -a
                     """)
                 #expect(try scene.sh("cat exported") == "amd64\n")
             }

@@ -21,30 +21,35 @@ struct RegistryScene: Sendable {
         directory = try TemporaryDirectory()
         layout = try ImageLayout.create(at: directory.path / "layout")
         let store = layout.blobs
-        let children = try [Architecture.amd64, .arm64].map { architecture in
-            var image = TinyImage(architecture)
-            image.directory("etc")
-            image.file("etc/architecture", "\(architecture)\n")
-            image.link("etc/link", to: "architecture")
-            let layer = try image.layer()
-            let gzip = try Self.gzip(layer, directory.path)
-            try store.write(gzip)
-            let configuration = try CanonicalJSON.encode(
-                ImageConfiguration(
-                    platform: architecture.platform, created: Timestamp(seconds: 0), config: .init(),
-                    diffIDs: [ContentHasher.digest(of: layer)]))
-            try store.write(configuration)
-            let manifest = try CanonicalJSON.encode(
-                ImageManifest(
-                    config: Descriptor(configuration, mediaType: .imageConfig),
-                    layers: [Descriptor(gzip, mediaType: .layerGzip)]))
-            try store.write(manifest)
-            return Descriptor(manifest, mediaType: .imageManifest, platform: architecture.platform)
-        }
+        let place = directory.path
+        let children = try [Architecture.amd64, .arm64].map { try Self.child($0, store, place) }
         let index = try CanonicalJSON.encode(ImageIndex(manifests: children))
         try store.write(index)
         root = Descriptor(index, mediaType: .imageIndex)
         try layout.add(root, tag: "1")
+    }
+
+    private static func child(
+        _ architecture: Architecture, _ store: ContentStore, _ place: HostPath
+    ) throws -> Descriptor {
+        var image = TinyImage(architecture)
+        image.directory("etc")
+        image.file("etc/architecture", "\(architecture)\n")
+        image.link("etc/link", to: "architecture")
+        let layer = try image.layer()
+        let compressed = try gzip(layer, place)
+        try store.write(compressed)
+        let configuration = try CanonicalJSON.encode(
+            ImageConfiguration(
+                platform: architecture.platform, created: Timestamp(seconds: 0), config: .init(),
+                diffIDs: [ContentHasher.digest(of: layer)]))
+        try store.write(configuration)
+        let manifest = try CanonicalJSON.encode(
+            ImageManifest(
+                config: Descriptor(configuration, mediaType: .imageConfig),
+                layers: [Descriptor(compressed, mediaType: .layerGzip)]))
+        try store.write(manifest)
+        return Descriptor(manifest, mediaType: .imageManifest, platform: architecture.platform)
     }
 
     private static func gzip(_ bytes: [UInt8], _ directory: HostPath) throws -> [UInt8] {
