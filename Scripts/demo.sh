@@ -90,7 +90,8 @@ row "Compare" "$(since "$start")" "$(tail -1 "$demo/comparison.txt")"
 bold "What happened"
 printf '%s\n' "${rows[@]}" | awk -F'|' '{ printf "  %-22s %10s  %s\n", $1, $2, $3 }'
 printf '  %-22s %8s s\n' "All of it" "$(($(date +%s) - began))"
-times | awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "  %-22s %8d s\n", "Processor time", u[1] * 60 + u[2] + s[1] * 60 + s[2] }'
+times >"$demo/times"
+awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "  %-22s %8d s\n", "Processor time", u[1] * 60 + u[2] + s[1] * 60 + s[2] }' "$demo/times"
 
 if [ "${SERVE:-}" = 1 ]; then
     bold "The catalog stays up on http://127.0.0.1:8080 (Ctrl-C ends it)"

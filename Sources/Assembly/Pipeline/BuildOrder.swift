@@ -66,15 +66,7 @@ package struct BuildOrder: Sendable {
         let index = built.image.index
         let referrer = try inputs.descriptor()
         try await workshop.workers.run {
-            try target.update { entries in
-                // The image that was there already keeps what refers to it; another one takes the layout over.
-                if !entries.manifests.contains(where: { $0.digest == index.digest }) {
-                    entries.manifests = [index]
-                }
-                if !entries.manifests.contains(where: { $0.digest == referrer.digest }) {
-                    entries.manifests.append(referrer)
-                }
-            }
+            try target.list(index, inputs: referrer)
         }
         if let key {
             try await SigningRun(workshop).attest(

@@ -21,7 +21,7 @@ package struct Publisher: Sendable {
     package func publish(_ built: BuiltImage, reports: [TestReport], in layout: ImageLayout) async throws {
         let inputs = try ImagePipeline(workshop).inputs(of: built, in: layout.blobs)
         let (index, referrer) = (built.image.index, try inputs.descriptor())
-        try await workshop.workers.run { try layout.update { $0.manifests = [index, referrer] } }
+        try await workshop.workers.run { try layout.list(index, inputs: referrer) }
         try await SigningRun(workshop).attest(
             built, inputs: inputs, reports: reports, name: repository, key: key, in: layout)
         workshop.report(.began(.push, repository.name))

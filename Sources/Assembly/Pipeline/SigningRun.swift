@@ -17,12 +17,14 @@ package struct SigningRun: Sendable {
         key: KeyPair,
         in layout: ImageLayout
     ) async throws {
-        let pipeline = ImagePipeline(workshop)
-        let attestations = try pipeline.attest(
+        let image = try await LayoutImage(
+            layout, name: built.image.index.digest.description, workers: workshop.workers)
+        let subjects = [built.image.index] + built.image.platforms.map(\.manifest)
+        let attestations = try ImagePipeline(workshop).attest(
             built, inputs: inputs, reports: reports,
             name: name.map { SignedName($0) } ?? SignedName(local: built.file.definition.name),
-            key: key.signingKey)
-        try await write(attestations, to: layout)
+            key: key.signingKey, existing: try await layout.existing(for: subjects, in: image))
+        try await workshop.workers.run { try layout.write(attestations) }
     }
 
     /// The signatures of an image of anybody's, in a layout.
@@ -37,27 +39,10 @@ package struct SigningRun: Sendable {
             subjects += index.manifests.filter { $0.mediaType.isManifest }
         }
         let bare = subjects.map { Descriptor(mediaType: $0.mediaType, digest: $0.digest, size: $0.size) }
-        let attestations = try Attester(key: key.signingKey).sign(
+        let existing = try await layout.existing(for: bare, in: source)
+        let attestations = try Attester(key: key.signingKey, existing: existing).sign(
             bare, created: nil, name: SignedName(local: String(layout.root.name)))
-        try await write(attestations, to: layout)
+        try await workshop.workers.run { try layout.write(attestations) }
         return subjects.map(\.digest)
-    }
-
-    private func write(_ attestations: Attestations, to layout: ImageLayout) async throws {
-        var referrers: [Descriptor] = []
-        for item in attestations.evidence + attestations.signatures {
-            try layout.blobs.write(item.bundle)
-            try layout.blobs.write(item.manifest)
-            referrers.append(
-                Descriptor(item.manifest, mediaType: .imageManifest, artifactType: .sigstoreBundle))
-        }
-        try layout.blobs.write(Array("{}".utf8))
-        let added = referrers
-        try await workshop.workers.run {
-            try layout.update { index in
-                index.manifests += added.filter { new in !index.manifests.contains { $0.digest == new.digest }
-                }
-            }
-        }
     }
 }
