@@ -41,9 +41,9 @@ extension Catalog.Image {
     /// Findings as people read them; nothing is ever "0" that was not fully covered.
     package var findingsText: String {
         guard let findings = current?.findings else { return "unknown: not scanned" }
-        if findings.isComplete { return count(findings.findings.count, "known finding") }
-        let uncovered = "\(count(findings.uncovered.count, "package")) not covered"
+        if findings.isComplete { return Figures.count(findings.findings.count, "known finding") }
+        let uncovered = "\(Figures.count(findings.uncovered.count, "package")) not covered"
         return findings.findings.isEmpty
-            ? "unknown: \(uncovered)" : "\(count(findings.findings.count, "finding")), \(uncovered)"
+            ? "unknown: \(uncovered)" : "\(Figures.count(findings.findings.count, "finding")), \(uncovered)"
     }
 }

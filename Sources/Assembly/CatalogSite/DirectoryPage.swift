@@ -26,7 +26,7 @@ struct DirectoryPage {
         let day = catalog.images.count { image in
             image.current.map { catalog.moment.seconds - $0.finished.seconds < 86_400 } ?? false
         }
-        return "\(count(catalog.images.count, "image")), \(day) rebuilt within a day"
+        return "\(Figures.count(catalog.images.count, "image")), \(day) rebuilt within a day"
     }
 
     private func row(_ image: Catalog.Image) -> [(inout HTMLWriter) -> Void] {
@@ -47,7 +47,7 @@ struct DirectoryPage {
                     page.text("never")
                 }
             },
-            { $0.text(platform.map { size($0.compressedSize) } ?? "–") },
+            { $0.text(platform.map { Figures.megabytes($0.compressedSize) } ?? "–") },
             { $0.text(platform.map { "\($0.packages)" } ?? "–") },
             { $0.text(image.findingsText) },
             { $0.text(image.history.first.map { "\($0.cause.sentence): \($0.outcome.sentence)" } ?? "–") },

@@ -80,13 +80,15 @@ struct ImagePage {
                     return [
                         { $0.text(platform.platform.description) },
                         { $0.element("code", ["class": "digest"], text: platform.manifest.description) },
-                        { $0.text(size(platform.compressedSize)) },
-                        { $0.text(size(platform.uncompressedSize)) },
+                        { $0.text(Figures.megabytes(platform.compressedSize)) },
+                        { $0.text(Figures.megabytes(platform.uncompressedSize)) },
                         { $0.text("\(platform.packages)") },
                         { $0.text("\(platform.files)") },
                         {
                             $0.text(
-                                report.map { "\($0.outcome.rawValue), \(count($0.results.count, "test"))" }
+                                report.map {
+                                    "\($0.outcome.rawValue), \(Figures.count($0.results.count, "test"))"
+                                }
                                     ?? "none")
                         },
                     ]
@@ -122,7 +124,7 @@ struct ImagePage {
         }
         guard !record.cause.packages.isEmpty else { return }
         page.element("details") { page in
-            page.element("summary", text: count(record.cause.packages.count, "package difference"))
+            page.element("summary", text: Figures.count(record.cause.packages.count, "package difference"))
             page.table(
                 caption: "Package differences", columns: ["Package", "Architecture", "Change"],
                 rows: record.cause.packages.map { change in
@@ -144,7 +146,7 @@ struct ImagePage {
                     page.element(
                         "summary",
                         text:
-                            "\(architecture.architecture): \(count(architecture.packages.count, "package")), "
+                            "\(architecture.architecture): \(Figures.count(architecture.packages.count, "package")), "
                             + "\(architecture.dropped.count) dropped")
                     page.table(
                         caption: "Packages for \(architecture.architecture)",
@@ -206,7 +208,9 @@ struct ImagePage {
                 page.element("details") { page in
                     page.element(
                         "summary",
-                        text: "\(count(findings.uncovered.count, "package")) not covered by the records")
+                        text:
+                            "\(Figures.count(findings.uncovered.count, "package")) not covered by the records"
+                    )
                     page.element("ul") { page in
                         for package in findings.uncovered {
                             page.element(

@@ -13,15 +13,6 @@ func age(_ moment: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Bytes in MB of 10^6 with one decimal, kB below one.
-func size(_ bytes: Int64) -> String {
-    guard bytes >= 1_000_000 else { return "\((bytes + 500) / 1000) kB" }
-    let tenths = (bytes + 50_000) / 100_000
-    return "\(tenths / 10).\(tenths % 10) MB"
-}
-
-func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-
 extension RebuildCause {
     /// The reason as a sentence: what set it off, and which packages came of it.
     package var sentence: String {

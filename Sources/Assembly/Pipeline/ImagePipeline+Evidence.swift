@@ -60,7 +60,7 @@ extension ImagePipeline {
         let attestations = try Attester(key: key, existing: existing).attest(
             image: built.image, facts: facts, sboms: try billsOfMaterials(built, name: name.subject),
             tests: reports, name: name)
-        workshop.report(.ended(.attest, Wording.count(attestations.evidence.count, "attestation")))
+        workshop.report(.ended(.attest, Figures.count(attestations.evidence.count, "attestation")))
         return attestations
     }
 

@@ -52,7 +52,7 @@ package struct ImagePipeline: Sendable {
     func resolve(_ file: DefinitionFile, _ options: BuildOptions) async throws -> Resolver.Resolution {
         let definition = try options.narrow(file.definition)
         let lines = definition.contents.repositories
-        workshop.report(.began(.refresh, Wording.count(lines.count, "repository", "repositories")))
+        workshop.report(.began(.refresh, Figures.count(lines.count, "repository", "repositories")))
         let snapshots = try await workshop.refresher().refresh(
             lines, keyring: file.keyring, architectures: definition.architectures,
             allowUnsigned: options.allowUnsigned)
@@ -87,7 +87,7 @@ package struct ImagePipeline: Sendable {
             workshop.report(
                 .ended(
                     .fetch,
-                    "\(architecture.architecture) \(Wording.count(architecture.packages.count, "package"))"))
+                    "\(architecture.architecture) \(Figures.count(architecture.packages.count, "package"))"))
         }
         return fetched
     }

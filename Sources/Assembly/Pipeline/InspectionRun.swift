@@ -28,7 +28,7 @@ package struct InspectionRun: Sendable {
                     of: source, platform: platform, store: ImageLocator.store(of: source, workshop))
             }
         for inventory in inventories { workshop.report.report(inventory.diagnostics) }
-        workshop.report(.ended(.inspect, Wording.count(inventories.count, "platform")))
+        workshop.report(.ended(.inspect, Figures.count(inventories.count, "platform")))
         return inventories
     }
 

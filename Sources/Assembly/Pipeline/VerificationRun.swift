@@ -29,7 +29,7 @@ package struct VerificationRun: Sendable {
                 try await source.fetch(blob, into: store)
                 try await workers.run { try store.reader(of: blob.digest).drain() }
             })
-        workshop.report(.ended(.verify, Wording.count(verdict.checks.count, "check")))
+        workshop.report(.ended(.verify, Figures.count(verdict.checks.count, "check")))
         return verdict
     }
 
