@@ -33,7 +33,7 @@ struct VerifyCommand: AsyncParsableCommand {
             var verdict = try await VerificationRun(workshop).verify(image, key: key)
             // What an image says of itself is followed only once its signature held.
             if rebuild, verdict.outcome != .failed {
-                verdict = try await RebuildProof(workshop).prove(image, after: verdict)
+                verdict = try await RebuildProof(workshop, key: key).prove(image, after: verdict)
             }
             try session.show(verdict) { VerdictView(session.terminal).lines(verdict) }
             return switch verdict.outcome {

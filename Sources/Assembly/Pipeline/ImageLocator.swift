@@ -42,6 +42,14 @@ enum ImageLocator {
         (source as? LayoutImage)?.layout.blobs ?? workshop.packages
     }
 
+    /// The manifests of an image's platforms: the image's own where it has no index.
+    static func platforms(of root: Descriptor, in source: any ImageSource) async throws -> [Descriptor] {
+        guard root.mediaType.isIndex else { return [root] }
+        let index: ImageIndex = try CanonicalJSON.decode(
+            from: try await source.manifest(root), what: "the index \(root.digest)")
+        return index.manifests.filter { $0.mediaType.isManifest && $0.platform?.os != "unknown" }
+    }
+
     /// True for a definition: a YAML file, by its name.
     static func isDefinition(_ text: String) -> Bool { text.hasSuffix(".yaml") || text.hasSuffix(".yml") }
 }

@@ -5,6 +5,7 @@ internal import Distribution
 internal import Fetching
 internal import Inspecting
 internal import Storage
+internal import Verifying
 package import Vocabulary
 
 /// Proves an image by building it again from nothing but its own evidence: its `inputs` artifact names definition,
@@ -13,8 +14,14 @@ package import Vocabulary
 /// It is run after the signature held: the provenance that names the inputs is then the signer's word.
 package struct RebuildProof: Sendable {
     private let workshop: Workshop
+    private let verifier: ImageVerifier
 
-    package init(_ workshop: Workshop) { self.workshop = workshop }
+    /// - Parameter key: the public key whose provenance is believed.
+    /// - Throws: `StorageError`; `VerifyingError` where it is no key.
+    package init(_ workshop: Workshop, key: HostPath) throws {
+        self.workshop = workshop
+        verifier = try VerificationRun.verifier(key)
+    }
 
     /// The verdict with what rebuilding found added to it.
     package func prove(_ text: String, after verdict: Verdict) async throws -> Verdict {
@@ -41,7 +48,7 @@ package struct RebuildProof: Sendable {
     private func rebuild(
         _ root: Descriptor, from source: any ImageSource, into store: ContentStore, _ scratch: HostPath
     ) async throws -> ComposedImage {
-        let artifact = try await inputs(of: root, in: source)
+        let (provenance, artifact) = try await provenance(of: root, in: source)
         let definition = try await source.blob(artifact.definition, limit: DefinitionFile.limits.definition)
         let lock: Lock = try CanonicalJSON.decode(
             from: try await source.blob(artifact.lock, limit: DefinitionFile.limits.lock),
@@ -74,13 +81,21 @@ package struct RebuildProof: Sendable {
             packages: packages, store: store, cache: try Cache(at: scratch / "cache"),
             workers: workshop.workers)
         return try await composer.compose(
-            file.definition, packages: fetched, lock: lock, local: file.local, sourceDateEpoch: nil)
+            file.definition, packages: fetched, lock: lock, local: file.local,
+            sourceDateEpoch: provenance.buildDefinition.internalParameters.sourceDateEpoch)
     }
 
-    private func inputs(of root: Descriptor, in source: any ImageSource) async throws -> InputsArtifact {
-        for referrer in try await source.referrers(of: root.digest) {
-            guard let artifact = try? InputsArtifact(try await source.manifest(referrer)) else { continue }
-            return artifact
+    /// What the key's owner said that the image was made of: of the first platform that has such provenance, since all
+    /// of a build share their inputs.
+    private func provenance(
+        of root: Descriptor, in source: any ImageSource
+    ) async throws -> (Provenance, InputsArtifact) {
+        for manifest in try await ImageLocator.platforms(of: root, in: source) {
+            let found = try await verifier.provenance(of: manifest.digest, source: source) { _ in }
+            for (provenance, inputs) in found {
+                guard let artifact = inputs.artifact, artifact.subject.digest == root.digest else { continue }
+                return (provenance, artifact)
+            }
         }
         throw PipelineError.noInputs(root.digest)
     }

@@ -33,11 +33,7 @@ package struct SigningRun: Sendable {
         let layout = source.layout
         let root = try await source.root()
         var subjects = [root]
-        if root.mediaType.isIndex {
-            let index: ImageIndex = try CanonicalJSON.decode(
-                from: try await source.manifest(root), what: "the index \(root.digest)")
-            subjects += index.manifests.filter { $0.mediaType.isManifest }
-        }
+        if root.mediaType.isIndex { subjects += try await ImageLocator.platforms(of: root, in: source) }
         let bare = subjects.map { Descriptor(mediaType: $0.mediaType, digest: $0.digest, size: $0.size) }
         let existing = try await layout.existing(for: bare, in: source)
         let attestations = try Attester(key: key.signingKey, existing: existing).sign(

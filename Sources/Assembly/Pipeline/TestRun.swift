@@ -55,7 +55,7 @@ package struct TestRun: Sendable {
         let store = ImageLocator.store(of: source, workshop)
         let root = try await source.root()
         var manifests: [Descriptor] = []
-        for descriptor in try await children(of: root, in: source) {
+        for descriptor in try await ImageLocator.platforms(of: root, in: source) {
             let bytes = try await source.manifest(descriptor)
             try store.write(bytes)
             let manifest: ImageManifest = try CanonicalJSON.decode(
@@ -64,13 +64,6 @@ package struct TestRun: Sendable {
             manifests.append(descriptor)
         }
         return (manifests, store)
-    }
-
-    private func children(of root: Descriptor, in source: any ImageSource) async throws -> [Descriptor] {
-        guard root.mediaType.isIndex else { return [root] }
-        let index: ImageIndex = try CanonicalJSON.decode(
-            from: try await source.manifest(root), what: "the index \(root.digest)")
-        return index.manifests.filter { $0.mediaType.isManifest && $0.platform?.os != "unknown" }
     }
 }
 

@@ -15,8 +15,7 @@ package struct VerificationRun: Sendable {
     /// The verdict on a layout or reference by the public key in a file. Throws where no answer could be formed.
     package func verify(_ text: String, key: HostPath) async throws -> Verdict {
         workshop.report(.began(.verify, text))
-        let pem = try HostDirectory.read(key, limit: 64 << 10)
-        let verifier = ImageVerifier(key: try VerificationKey(pem: pem, what: "'\(key)'"))
+        let verifier = try Self.verifier(key)
         let source = try await ImageLocator.source(text, workshop)
         // Everything is read from where the image is: a good copy of our own would hide a damaged blob there.
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
@@ -31,6 +30,12 @@ package struct VerificationRun: Sendable {
             })
         workshop.report(.ended(.verify, Figures.count(verdict.checks.count, "check")))
         return verdict
+    }
+
+    /// A verifier by the public key in a file.
+    static func verifier(_ key: HostPath) throws -> ImageVerifier {
+        let pem = try HostDirectory.read(key, limit: 64 << 10)
+        return ImageVerifier(key: try VerificationKey(pem: pem, what: "'\(key)'"))
     }
 
     /// What the content says is installed; an image that cannot be read has no inventory, and the checks say so.
