@@ -63,7 +63,7 @@ package struct DefinitionFile: Sendable {
         self.diagnostics = diagnostics
     }
 
-    /// `redis/image.yaml` → `redis/image.lock.json`.
+    /// `app/image.yaml` → `app/image.lock.json`.
     package var lockPath: HostPath {
         let name = path.name
         let stem =

@@ -67,7 +67,7 @@ package struct DefinitionReader {
         }
     }
 
-    /// `redis` for `…/redis/image.yaml`, `…/redis.yaml` and `…/redis.apko.yaml`.
+    /// `app` for `…/app/image.yaml`, `…/app.yaml` and `…/app.apko.yaml`.
     static func name(of file: String) -> String {
         let path = HostPath(file)
         var stem = String(path.name)

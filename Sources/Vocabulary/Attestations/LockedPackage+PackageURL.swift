@@ -37,7 +37,7 @@ package enum PackageURLText {
         return encoded
     }
 
-    /// An image by its manifest: `pkg:oci/redis@sha256%3A…?arch=amd64&repository_url=registry.example.org/redis`.
+    /// An image by its manifest: `pkg:oci/app@sha256%3A…?arch=amd64&repository_url=registry.example.org/app`.
     package static func image(_ name: String, manifest: Digest, platform: Platform) -> String {
         let last = name.split(separator: "/").last.map(String.init) ?? name
         let repository = name.contains("/") ? "&repository_url=\(name)" : ""

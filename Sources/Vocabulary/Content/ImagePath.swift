@@ -7,7 +7,7 @@ package struct ImagePath: Hashable, Sendable, Codable, Comparable, CustomStringC
     /// Longest path and longest component that is accepted, in bytes (Linux's PATH_MAX and NAME_MAX).
     package static let limits = (path: 4095, component: 255)
 
-    /// `usr/bin/redis-server`; UTF-8 or whatever bytes the package had, decoded leniently.
+    /// `usr/bin/app`; UTF-8 or whatever bytes the package had, decoded leniently.
     package let text: String
 
     /// Nil for a path that leaves the root, is too long or holds a NUL; `./a`, `/a` and `a/` are all `a`.

@@ -2,8 +2,8 @@
 
 /// What a factory keeps up to date: the meaning of one `factory.yaml`.
 package struct FactoryConfiguration: Sendable, Equatable {
-    /// A registry and what stands before every image's name in it: `127.0.0.1:5000/team` publishes the image `redis`
-    /// as `127.0.0.1:5000/team/redis`.
+    /// A registry and what stands before every image's name in it: `127.0.0.1:5000/team` publishes the image `app`
+    /// as `127.0.0.1:5000/team/app`.
     package struct Destination: Sendable, Hashable, CustomStringConvertible {
         package let registry: ImageReference.Registry
         package let prefix: ImageReference.Repository?

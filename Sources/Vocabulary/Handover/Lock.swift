@@ -115,7 +115,7 @@ package struct DroppedPackage: Sendable, Hashable, Codable {
     package var name: PackageName
     /// A sentence from the curated list, or "dropped by the definition".
     package var reason: String
-    /// Who asked for it: `redis-server: Pre-Depends init-system-helpers (>= 1.54~)`.
+    /// Who asked for it: `app-server: Pre-Depends init-system-helpers (>= 1.54~)`.
     package var wantedBy: [String]
 
     package init(name: PackageName, reason: String, wantedBy: [String]) {
