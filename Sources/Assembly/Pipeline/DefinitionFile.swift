@@ -38,12 +38,8 @@ package struct DefinitionFile: Sendable {
             throw PipelineError.localFileTooLarge(file, bytes: reader.size, limit: limits.localFile)
         }
         let writer = try store.writer()
-        var buffer = [UInt8](repeating: 0, count: 128 << 10)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-            if count == 0 { return try writer.finish() }
-            try buffer.withUnsafeBytes { try writer.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
+        try reader.forEachPiece { try writer.write($0) }
+        return try writer.finish()
     }
 
     /// The same from bytes, with local files from wherever `read` finds them.

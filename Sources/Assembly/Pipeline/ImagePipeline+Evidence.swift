@@ -87,12 +87,7 @@ extension ImagePipeline {
         guard workshop.packages.contains(digest) else { return false }
         let reader = try workshop.packages.reader(of: digest)
         let writer = try store.writer()
-        var buffer = [UInt8](repeating: 0, count: 128 << 10)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-            if count == 0 { break }
-            try buffer.withUnsafeBytes { try writer.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
+        try reader.forEachPiece { try writer.write($0) }
         _ = try writer.finish(expecting: digest)
         return true
     }

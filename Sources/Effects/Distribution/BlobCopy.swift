@@ -12,17 +12,14 @@ enum BlobCopy {
     static func copy(
         _ source: any ByteSource, to sink: some ByteSink, progress: (Int) -> Void
     ) throws -> Int64 {
-        var source = source
         var sink = sink
-        var piece = [UInt8](repeating: 0, count: pieceSize)
         var total: Int64 = 0
-        while true {
+        try source.forEachPiece(of: pieceSize) { piece in
             try Task.checkCancellation()
-            let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
-            if count == 0 { return total }
-            try piece.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-            total += Int64(count)
-            progress(count)
+            try sink.write(piece)
+            total += Int64(piece.count)
+            progress(piece.count)
         }
+        return total
     }
 }

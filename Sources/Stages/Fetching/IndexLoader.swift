@@ -129,17 +129,14 @@ struct IndexLoader: Sendable {
     }
 
     private static func readAll(_ source: any ByteSource, expecting size: Int64) throws -> [UInt8] {
-        var source = source
         var text: [UInt8] = []
         // What the release says, but not on its word alone: memory follows the bytes that really come.
         text.reserveCapacity(Int(min(size, 64 << 20)))
-        var piece = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
-            let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
-            guard count > 0 else { return text }
-            text.append(contentsOf: piece[..<count])
+        try source.forEachPiece(of: 256 << 10) { piece in
+            text.append(contentsOf: piece)
             try Task.checkCancellation()
         }
+        return text
     }
 }
 

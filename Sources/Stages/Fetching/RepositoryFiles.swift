@@ -102,12 +102,9 @@ struct RepositoryFiles: Sendable {
             throw Failure.mismatch(expected: "\(limit) bytes", found: "\(source.size) bytes")
         }
         var sink = sink
-        var piece = [UInt8](repeating: 0, count: 128 << 10)
-        while true {
+        try source.forEachPiece { piece in
             try Task.checkCancellation()
-            let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
-            guard count > 0 else { return }
-            try piece.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            try sink.write(piece)
         }
     }
 }

@@ -18,7 +18,7 @@ struct InventoryBuilder {
     /// Reads one layer, compressed or not, to its end and returns the digest of its uncompressed bytes. Throws
     /// `ArchiveError`, `LayerError`, `InspectingError` or what `source` throws.
     mutating func add(_ source: any ByteSource) throws -> Digest {
-        let hashed = HashedSource(try Decompressor.open(sniffing: source).source)
+        let hashed = HashingSource(try Decompressor.open(sniffing: source).source)
         // Some builders' layers lack the two closing blocks.
         let reader = TarReader(hashed, limits: TarLimits(requiresEndMarker: false))
         tree.beginLayer()
@@ -108,21 +108,4 @@ struct InventoryBuilder {
 
 extension Diagnostic.Code {
     static let specialFile = Self(rawValue: "special-file")
-}
-
-/// Bytes on their way, hashed and counted.
-private final class HashedSource: ByteSource {
-    private var source: any ByteSource
-    private var hasher = ContentHasher()
-
-    init(_ source: any ByteSource) { self.source = source }
-
-    var digest: Digest { hasher.finalize() }
-    var byteCount: Int64 { hasher.byteCount }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try source.read(into: buffer)
-        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        return count
-    }
 }

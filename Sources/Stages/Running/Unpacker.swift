@@ -11,7 +11,6 @@ struct Unpacker {
     private var tree = LayerTree()
     /// Directories get owner and mode last, so that nothing in them is in the way of their own rights.
     private var directories: [ImagePath: Int] = [:]
-    private var buffer = [UInt8](repeating: 0, count: 128 << 10)
 
     init(into root: RootDirectory) { self.root = root }
 
@@ -67,20 +66,13 @@ struct Unpacker {
             case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
             case .fifo: try root.makePipe(path)
             case .characterDevice, .blockDevice, .hardlink: return
-            case .file: try copy(reader, to: path)
+            case .file:
+                let file = try root.makeFile(path)
+                try reader.forEachPiece(of: Int(clamping: min(entry.size, 128 << 10))) { try file.write($0) }
+                try file.flush()
             }
             try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
         }
-    }
-
-    private mutating func copy(_ reader: TarReader, to path: ImagePath) throws {
-        let file = try root.makeFile(path)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-            if count == 0 { break }
-            try buffer.withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
-        try file.flush()
     }
 
     /// The deepest first: making a directory unwritable must not stop what is below it.
@@ -90,21 +82,5 @@ struct Unpacker {
             try root.setAttributes(
                 path, mode: content.mode, uid: content.uid, gid: content.gid, mtime: content.mtime)
         }
-    }
-}
-
-/// Bytes on their way, hashed.
-private final class HashingSource: ByteSource {
-    private var source: any ByteSource
-    private var hasher = ContentHasher()
-
-    init(_ source: any ByteSource) { self.source = source }
-
-    var digest: Digest { hasher.finalize() }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try source.read(into: buffer)
-        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        return count
     }
 }

@@ -7,6 +7,22 @@ package protocol ByteSource {
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 }
 
+extension ByteSource {
+    /// Hands on everything up to the end, in pieces of at most `size` bytes. Throws what reading or `body` throws.
+    package func forEachPiece(
+        of size: Int = 128 << 10, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var source = self
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, size), alignment: 16)
+        defer { piece.deallocate() }
+        while true {
+            let count = try source.read(into: piece)
+            if count == 0 { return }
+            try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        }
+    }
+}
+
 /// Anything that bytes are pushed into in large pieces.
 package protocol ByteSink {
     /// Takes all of `bytes`, or throws the sink's own error.

@@ -36,7 +36,7 @@ package struct RootFileSystemWriter: Sendable {
 
     private func unpack(_ layer: PlatformImage.Layer, into root: RootDirectory) throws {
         let blob = try store.reader(of: layer.descriptor.digest)
-        let tar = HashedSource(try Decompressor.open(sniffing: blob).source)
+        let tar = HashingSource(try Decompressor.open(sniffing: blob).source)
         let archive = TarReader(tar)
         var directories: [(path: ImagePath, entry: TarEntry)] = []
         while let entry = try archive.next() {
@@ -58,7 +58,10 @@ package struct RootFileSystemWriter: Sendable {
                 // Owner, mode and time are the file's own already.
                 try root.makeHardLink(path, to: target)
                 continue
-            case .file: try copy(archive, to: root.makeFile(path))
+            case .file:
+                let file = try root.makeFile(path)
+                try archive.forEachPiece(of: Int(clamping: min(entry.size, 128 << 10))) { try file.write($0) }
+                try file.flush()
             case .characterDevice, .blockDevice, .fifo: continue
             }
             try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
@@ -72,17 +75,6 @@ package struct RootFileSystemWriter: Sendable {
         for (path, entry) in directories.sorted(by: { $1.path < $0.path }) {
             try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
         }
-    }
-
-    private func copy(_ source: TarReader, to file: FileWriter) throws {
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
-        defer { piece.deallocate() }
-        while true {
-            let count = try source.read(into: piece)
-            guard count > 0 else { break }
-            try file.write(UnsafeRawBufferPointer(rebasing: piece[..<count]))
-        }
-        try file.flush()
     }
 
     private func ownersLost(_ image: PlatformImage, _ root: RootDirectory) throws -> [Diagnostic] {
@@ -100,21 +92,5 @@ package struct RootFileSystemWriter: Sendable {
             ]
         }
         return []
-    }
-}
-
-/// Bytes on their way, hashed.
-private final class HashedSource: ByteSource {
-    private var source: any ByteSource
-    private var hasher = ContentHasher()
-
-    init(_ source: any ByteSource) { self.source = source }
-
-    var digest: Digest { hasher.finalize() }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        let count = try source.read(into: buffer)
-        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        return count
     }
 }
