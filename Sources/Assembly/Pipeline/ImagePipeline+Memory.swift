@@ -20,7 +20,11 @@ extension ImagePipeline {
 
     func remember(_ image: ComposedImage, under key: Digest) throws {
         let bytes = try CanonicalJSON.encode(image)
-        _ = try workshop.cache.publish(Self.kind, key) { try $0.write(bytes) }
+        do {
+            try workshop.cache.publish(Self.kind, key) { try $0.write(bytes) }
+        } catch let error as StorageError where error.isRefusedWrite(below: workshop.cache.root) {
+            // The image is made; only the next run is slower.
+        }
     }
 
     func built(

@@ -28,8 +28,7 @@ package struct ImagePipeline: Sendable {
                 file, lock, wasStored, key, image, started, notes, epoch: options.sourceDateEpoch,
                 wasRemembered: true)
         }
-        let packages = try await fetch(lock, for: file, options)
-        let image = try await compose(file, lock, packages, options, into: store)
+        let (packages, image) = try await make(lock, file, options, into: store)
         try remember(image, under: key)
         let all = notes + packages.flatMap(\.diagnostics) + image.diagnostics
         return built(
@@ -63,6 +62,23 @@ package struct ImagePipeline: Sendable {
         }
         workshop.report(.ended(.resolve, Wording.lock(resolution.lock)))
         return resolution
+    }
+
+    /// Fetches and composes. A package file that was damaged in the cache is dropped when that is seen, and fetched again.
+    private func make(
+        _ lock: Lock, _ file: DefinitionFile, _ options: BuildOptions, into store: ContentStore
+    ) async throws -> ([FetchedPackages], ComposedImage) {
+        var healed: Set<Digest> = []
+        while true {
+            let packages = try await fetch(lock, for: file, options)
+            do {
+                return (packages, try await compose(file, lock, packages, options, into: store))
+            } catch let error as ComposingError {
+                guard case .storage(.damaged(let digest, _, _, dropped: true)) = error,
+                    healed.insert(digest).inserted
+                else { throw error }
+            }
+        }
     }
 
     /// Every package file, verified back to its repository's signature where the recorded indexes are at hand.

@@ -17,7 +17,7 @@ package struct Workshop: Sendable {
     package let images: ContentStore
     package let cache: Cache
     /// Where containers are unpacked; one place, so that what a killed run left is found again.
-    package var containers: HostPath { directories.cache / "containers" }
+    package var containers: HostPath { cache.root / "containers" }
     package let workers: WorkerThreads
     package let transport: HTTPTransport
     package let directories: Directories
@@ -45,6 +45,19 @@ package struct Workshop: Sendable {
         self.now = now
     }
 
+    /// The same workshop with another cache.
+    init(_ workshop: Workshop, cache: Cache) {
+        self.cache = cache
+        images = workshop.images
+        workers = workshop.workers
+        transport = workshop.transport
+        directories = workshop.directories
+        report = workshop.report
+        logger = workshop.logger
+        environment = workshop.environment
+        now = workshop.now
+    }
+
     /// Where a registry keeps its content unless it is told otherwise.
     package var registryRoot: HostPath { directories.data / "registry" }
 
@@ -65,7 +78,8 @@ package struct Workshop: Sendable {
         try? await transport.shutdown()
     }
 
-    /// Runs `body` in a workshop of its own and closes it whatever happens.
+    /// Runs `body` in a workshop of its own and closes it whatever happens. Where the cache refuses to be written to,
+    /// `body` runs once more beside it.
     package static func with<Result: Sendable>(
         environment: [String: String], threads: Int, report: Reporter, logger: Logger,
         now: @escaping @Sendable () -> Timestamp, _ body: (Workshop) async throws -> Result
@@ -73,7 +87,7 @@ package struct Workshop: Sendable {
         let workshop = try Workshop(
             environment: environment, threads: threads, report: report, logger: logger, now: now)
         do {
-            let result = try await body(workshop)
+            let result = try await workshop.withSpareCache(body)
             await workshop.close()
             return result
         } catch {

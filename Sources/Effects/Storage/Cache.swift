@@ -17,11 +17,17 @@ package struct Cache: Sendable {
     /// Downloads, by digest; counted and pruned like the entries, as the kind "blobs".
     package let blobs: ContentStore
     private let entries: HostPath
+    /// At most one: read where this cache lacks an entry, never written to.
+    private let lower: [Cache]
 
     /// Opens the cache, creating it where it is not there; refuses one that others own or may write to.
-    package init(at root: HostPath) throws(StorageError) {
+    ///
+    /// A cache that cannot be written to (any more) is read through an empty one that is put `over` it.
+    package init(at root: HostPath, over lower: Cache? = nil) throws(StorageError) {
         self.root = root
-        blobs = try ContentStore(at: root, .disposable)
+        self.lower = lower.map { [$0] } ?? []
+        let own = try ContentStore(at: root, .disposable)
+        blobs = lower.map { own.over($0.blobs) } ?? own
         entries = root / "entries"
         try HostDirectory.create(entries, mode: 0o700)
     }
@@ -34,7 +40,7 @@ package struct Cache: Sendable {
             let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
             let status = try? file.status(),
             String(decoding: seal, as: UTF8.self) == "\(status.st_size)\n"
-        else { return nil }
+        else { return lower.first?.entry(kind, key) }
         DiskUse.touch(file)
         return path
     }
@@ -75,6 +81,7 @@ package struct Cache: Sendable {
     package func discard(_ kind: String, _ key: Digest) {
         unlink(Self.seal(of: path(kind, key)).text)
         unlink(path(kind, key).text)
+        lower.first?.discard(kind, key)
     }
 
     /// What each kind takes, sorted by kind.

@@ -18,6 +18,8 @@ package struct ContentStore: Sendable {
     private let temporaries: OpenFile
     /// For tests of file systems without unnamed files.
     private let namedTemporaries: Bool
+    /// At most one: read where this store lacks a blob, never written to.
+    private var lower: [ContentStore] = []
 
     /// Opens the store, creating it where it is not there, and sweeps what killed processes left.
     package init(at root: HostPath, _ durability: Durability) throws(StorageError) {
@@ -40,6 +42,13 @@ package struct ContentStore: Sendable {
         try NewFile.sweep(temporaries)
     }
 
+    /// The same store over another, which is read for what this one lacks.
+    func over(_ lower: ContentStore) -> ContentStore {
+        var store = self
+        store.lower = [lower]
+        return store
+    }
+
     package func contains(_ digest: Digest) -> Bool { size(of: digest) != nil }
 
     /// Bytes of the blob on disk; nil where it is not there.
@@ -48,7 +57,7 @@ package struct ContentStore: Sendable {
         var status = stat()
         guard fstatat(blobs.fd, digest.hex, &status, AT_SYMLINK_NOFOLLOW) == 0,
             status.st_mode & S_IFMT == S_IFREG
-        else { return nil }
+        else { return lower.first?.size(of: digest) }
         return Int64(status.st_size)
     }
 
@@ -66,6 +75,7 @@ package struct ContentStore: Sendable {
         do throws(StorageError) {
             file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         } catch .system(_, _, ENOENT) {
+            if let lower = lower.first { return try lower.reader(of: digest) }
             throw .missing(digest, store: root)
         }
         if durability == .disposable { DiskUse.touch(file) }
@@ -84,11 +94,13 @@ package struct ContentStore: Sendable {
         return BlobWriter(file, directory: blobs, durability: durability)
     }
 
-    /// Stores bytes that are in memory; nothing is written where the blob is there already.
+    /// Stores bytes that are in memory; nothing is written where the blob is there already and undamaged.
     @discardableResult
     package func write(_ bytes: [UInt8]) throws(StorageError) -> Digest {
         let digest = ContentHasher.digest(of: bytes)
-        if size(of: digest) == Int64(bytes.count) { return digest }
+        if size(of: digest) == Int64(bytes.count), (try? read(digest, limit: bytes.count)) != nil {
+            return digest
+        }
         let writer = try writer()
         try writer.write(bytes)
         return try writer.finish(expecting: digest).digest

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import SystemPackage
 package import Vocabulary
 
@@ -27,6 +28,16 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case unsupportedAlgorithm(Digest)
     /// Neither a directory nor a home is known for this kind of data.
     case noHome(variable: String)
+
+    /// True where something below `root` could not be written: the disk is full, or nobody may write there.
+    package func isRefusedWrite(below root: HostPath) -> Bool {
+        switch self {
+        case .full(let path): path.text.hasPrefix("\(root)/")
+        case .system(_, let path, let code):
+            [EROFS, EACCES, EPERM].contains(code) && path.text.hasPrefix("\(root)/")
+        default: false
+        }
+    }
 
     package var description: String {
         switch self {

@@ -17,7 +17,7 @@ package struct Composer: Sendable {
 
     /// Everything about this transformation that may change an image without the input changing: the tar writer, the
     /// compressor, the rules. Part of the build key.
-    package static let identity = "composer 1, debian rules \(DebianRules.version), \(segmentIdentity)"
+    package static let identity = "composer 2, debian rules \(DebianRules.version), \(segmentIdentity)"
 
     /// What a single segment depends on, beside its content.
     static let segmentIdentity = "tar \(TarWriter.version), \(SegmentEncoder.identity)"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Storage
 package import Vocabulary
 
 /// Why repositories or packages could not be had. `repository` is the line of the definition, `file` a URL.
@@ -39,7 +40,11 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     /// Storage's error as a sentence.
     package struct StorageFailure: Error, Equatable {
         package let reason: String
-        package init(_ error: any Error) { reason = "\(error)" }
+        package let underlying: StorageError?
+        package init(_ error: any Error) {
+            reason = "\(error)"
+            underlying = error as? StorageError
+        }
     }
 
     package var description: String {

@@ -68,11 +68,27 @@ struct IndexLoader: Sendable {
         guard let path = cache.entry(Self.cacheKind, digest) else { return nil }
         do {
             let file = try MappedFile(path)
-            return try PackageIndex(validating: file.withUnsafeBytes { Array($0) })
+            return try PackageIndex(validating: file.withUnsafeBytes { try Self.unsealed($0) })
         } catch {
             cache.discard(Self.cacheKind, digest)
             return nil
         }
+    }
+
+    /// What closes the compact form. The index checks its structure itself, but a flipped bit in a name or a digest
+    /// has none; whoever can write here on purpose owns the cache.
+    private static func seal(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var checksum = Checksum()
+        checksum.update(bytes)
+        return (0..<4).map { UInt8(truncatingIfNeeded: checksum.crc32 >> (8 * $0)) }
+    }
+
+    private static func unsealed(_ file: UnsafeRawBufferPointer) throws -> [UInt8] {
+        let bytes = UnsafeRawBufferPointer(rebasing: file.dropLast(4))
+        guard file.count > 4, file.suffix(4).elementsEqual(seal(of: bytes)) else {
+            throw PackageIndexError.notAnIndex
+        }
+        return Array(bytes)
     }
 
     private func download(_ wanted: Wanted) async throws(FetchingError) {
@@ -117,7 +133,10 @@ struct IndexLoader: Sendable {
         }
         let parsed = try DebianIndexParser.parse(text)
         do {
-            try cache.publish(Self.cacheKind, index.file.digest) { try $0.write(parsed.bytes) }
+            try cache.publish(Self.cacheKind, index.file.digest) { file in
+                try file.write(parsed.bytes)
+                try file.write(parsed.bytes.withUnsafeBytes { Self.seal(of: $0) })
+            }
         } catch StorageError.full {
             // The index is whole in memory; only the next run is slower.
         }

@@ -33,6 +33,31 @@ import Vocabulary
         #expect(cache.entry("segments", key) == nil)
     }
 
+    /// How a run goes on whose own cache refuses to be written to.
+    @Test func aCacheOverAnotherReadsBothAndWritesOne() throws {
+        let old = try cache.publish("segments", key) { try $0.write(Array("old".utf8)) }
+        let blob = try cache.blobs.write(Array("blob".utf8))
+        let upper = try Cache(at: HostPath(scratch.path) / "upper", over: cache)
+        #expect(upper.entry("segments", key) == old)
+        #expect(try upper.blobs.read(blob) == Array("blob".utf8) && upper.blobs.size(of: blob) == 4)
+        let before = try scratch.sh("find cache | sort")
+        let new = try upper.publish("segments", key) { try $0.write(Array("new".utf8)) }
+        let other = try upper.blobs.write(Array("other".utf8))
+        #expect(upper.entry("segments", key) == new && cache.entry("segments", key) == old)
+        #expect(upper.blobs.contains(other) && !cache.blobs.contains(other))
+        #expect(try scratch.sh("find cache | sort") == before)
+        #expect(throws: StorageError.missing(key, store: cache.root)) { try upper.blobs.read(key) }
+    }
+
+    @Test func knowsWhatARefusedWriteIs() {
+        let root = HostPath("/c/slipway")
+        #expect(StorageError.full(path: root / "entries").isRefusedWrite(below: root))
+        #expect(StorageError.system(doing: "", path: root / "x", code: 30).isRefusedWrite(below: root))
+        #expect(!StorageError.full(path: HostPath("/c/slipway-2")).isRefusedWrite(below: root))
+        #expect(!StorageError.system(doing: "", path: root / "x", code: 2).isRefusedWrite(below: root))
+        #expect(!StorageError.locked(path: root / "x").isRefusedWrite(below: root))
+    }
+
     @Test func aFailedPublisherLeavesNothing() throws {
         #expect(throws: Interrupted.self) {
             try cache.publish("segments", key) { file in

@@ -76,6 +76,15 @@ import Vocabulary
         }
     }
 
+    @Test(arguments: [ContentStore.Durability.durable, .disposable])
+    func writingAgainHealsADamagedBlob(_ durability: ContentStore.Durability) throws {
+        let store = try ContentStore(at: root, durability)
+        let digest = try store.write(Array("hello".utf8))
+        try scratch.sh("chmod u+w '\(store.path(of: digest))'; printf jello >'\(store.path(of: digest))'")
+        #expect(try store.write(Array("hello".utf8)) == digest)
+        #expect(try store.read(digest) == Array("hello".utf8))
+    }
+
     @Test func aReaderThatStopsEarlyVerifiesWhenItDrains() throws {
         let store = try ContentStore(at: root, .durable)
         let digest = try store.write([UInt8](repeating: 1, count: 300_000))

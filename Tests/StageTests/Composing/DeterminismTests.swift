@@ -147,7 +147,7 @@ import Vocabulary
                 == "0e6744ada13383cf8b080ca52ef7add9f36605ae25872d3607baa5edccd6e5a6")
         #expect(
             platform.config.digest.hex == "dc6ee24d81d5ecbc3160379712ac180137fedfeda54fc0833a8a7890e128b7fb")
-        #expect(image.index.digest.hex == "74c7e533ef6122b4c884d7985dc0c5ebd9f486f27f55509ba492c026ae258949")
-        #expect(Composer.identity == "composer 1, debian rules 1, tar 1, libdeflate-1.14-level6-chunk1048576")
+        #expect(image.index.digest.hex == "ae158658c5a948939bb32a87764cee09abf370eeb9a6ec58a474aee9e74b3ee5")
+        #expect(Composer.identity == "composer 2, debian rules 1, tar 1, libdeflate-1.14-level6-chunk1048576")
     }
 }

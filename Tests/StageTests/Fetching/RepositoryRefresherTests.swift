@@ -102,14 +102,17 @@ import Vocabulary
         }
     }
 
-    @Test func damagedCacheEntryIsMadeAgain() async throws {
+    /// At its head the structure is broken, further on only a letter of a text is another.
+    @Test(arguments: [0, 400]) func damagedCacheEntryIsMadeAgain(at place: Int) async throws {
         let repository = try Self.repository()
         try await FetchingHouse.with { house in
             let first = try await house.refresh(repository)
             let digest = first.witness.indexes[0].digest
             let entry = try #require(house.cache.entry("index", digest))
-            try house.scratch.sh("printf XXXXXXXX | dd of='\(entry)' bs=1 conv=notrunc status=none")
-            #expect(try await house.refresh(repository).packages == first.packages)
+            try house.scratch.sh(
+                "printf XXXXXXXX | dd of='\(entry)' bs=1 seek=\(place) conv=notrunc status=none")
+            let second = try await house.refresh(repository)
+            #expect(second.indexes.map(\.packages) == first.indexes.map(\.packages))
             #expect(house.cache.entry("index", digest) != nil)
         }
     }

@@ -20,13 +20,13 @@ enum Documents {
         return configuration
     }
 
-    /// The definition's annotations, and what is known without being said (image-spec, annotations.md).
+    /// The definition's annotations, and what is known without being said (image-spec, annotations.md). The definition's
+    /// name is not: where its text has no title, it is that of a folder, which may differ between machines.
     static func annotations(_ definition: ImageDefinition, created: Int64, version: String?) -> [String:
         String]
     {
         var annotations = [
-            "org.opencontainers.image.created": Timestamp(seconds: created).description,
-            "org.opencontainers.image.title": definition.name,
+            "org.opencontainers.image.created": Timestamp(seconds: created).description
         ]
         annotations["org.opencontainers.image.version"] = version
         return annotations.merging(definition.annotations) { _, own in own }

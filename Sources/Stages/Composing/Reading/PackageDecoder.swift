@@ -35,8 +35,8 @@ struct PackageDecoder {
         guard store.contains(package.digest) else {
             throw ComposingError.missingPackage(package.name, package.digest)
         }
+        let blob = try store.reader(of: package.digest)
         do {
-            let blob = try store.reader(of: package.digest)
             let segment = try segments.make { writer in
                 try decoder.read(blob, into: &writer)
                 try blob.drain()
@@ -47,7 +47,12 @@ struct PackageDecoder {
             try decoder.readBinaries(segment.tar)
             return (decoder.table, segment)
         } catch let error as ArchiveError {
+            // Damaged on this disk, or by whoever built it? The first is healed, and draining throws it.
+            try blob.drain()
             throw ComposingError.unreadablePackage(package.name, package.digest, reason: "\(error)")
+        } catch let error as ComposingError {
+            try blob.drain()
+            throw error
         }
     }
 
