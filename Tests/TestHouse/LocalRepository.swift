@@ -69,3 +69,6 @@ package final class LocalRepository {
 
 /// The folder of Package.swift.
 package let sourceRoot = String(#filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined())
+
+/// The finished program as the tests' own build made it.
+package let slipwayProgram = sourceRoot + "/.build/debug/slipway"

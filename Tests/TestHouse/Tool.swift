@@ -42,7 +42,7 @@ package enum Tool {
 }
 
 /// A directory of its own for one test, removed when the value goes.
-package final class Scratch {
+package final class Scratch: Sendable {
     package let path: String
 
     package init() throws {

@@ -26,7 +26,9 @@ package struct VerificationRun: Sendable {
             source: source, reference: text, inventories: await inventories(of: source, store),
             content: { [workers = workshop.workers] blob in
                 try await source.fetch(blob, into: store)
-                try await workers.run { try store.reader(of: blob.digest).drain() }
+                try await workers.run {
+                    try DistributionError.translating { try store.reader(of: blob.digest).drain() }
+                }
             })
         workshop.report(.ended(.verify, Figures.count(verdict.checks.count, "check")))
         return verdict

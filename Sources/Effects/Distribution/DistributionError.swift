@@ -70,7 +70,7 @@ package enum DistributionError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Runs what may throw `StorageError`, and lets everything else pass.
-    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+    package static func translating<Value>(_ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as StorageError { throw DistributionError.storage(error) }
     }
 }

@@ -49,7 +49,10 @@ package struct LayoutImage: ImageSource {
             return bare(found)
         }
         let candidates = entries.filter { entry in
-            tag(entry).map { !ReferrerTags.isAttached($0) } ?? (outline(entry, layout)?.subject == nil)
+            if let tag = tag(entry) { return !ReferrerTags.isAttached(tag) }
+            // One that cannot be read is what its entry says that it is; images have no artifact type.
+            guard let outline = outline(entry, layout) else { return entry.artifactType == nil }
+            return outline.subject == nil
         }
         guard let only = candidates.first, candidates.allSatisfy({ $0.digest == only.digest }) else {
             throw DistributionError.ambiguous(place: place, tags: tags)
@@ -126,6 +129,8 @@ package struct LayoutImage: ImageSource {
         }
     }
 
+    /// An entry that cannot be read may refer to anything, so it is handed out for every subject: whoever opens it
+    /// finds that it is damaged, and a damaged signature never reads as none.
     package func referrers(of subject: Digest) async throws -> [Descriptor] {
         try await onWorker { layout in
             let entries = try layout.index().manifests
@@ -137,10 +142,11 @@ package struct LayoutImage: ImageSource {
             }
             var found: [Digest: Descriptor] = [:]
             for entry in listed.prefix(Self.limits.entries) where found[entry.digest] == nil {
-                guard let outline = Self.outline(entry, layout), outline.subject?.digest == subject else {
-                    continue
+                if let outline = Self.outline(entry, layout) {
+                    if outline.subject?.digest == subject { found[entry.digest] = outline.referrer(entry) }
+                } else if Self.tag(entry).map({ $0 == fallback }) ?? (entry.digest != subject) {
+                    found[entry.digest] = Self.bare(entry)
                 }
-                found[entry.digest] = outline.referrer(entry)
             }
             return found.values.sorted { $0.digest < $1.digest }
         }

@@ -87,12 +87,22 @@ package struct EvidenceReader: Sendable {
                 manifest.subject?.digest == subject
             else { return }
             let bundles = manifest.layers.filter { $0.mediaType == .sigstoreBundle }
+            if !bundles.isEmpty { try await readConfiguration(manifest.config, at: place, into: &found) }
             for layer in bundles.prefix(Self.bundlesInOneReferrer) {
                 switch try await blob(layer, limit: SigstoreBundle.sizeLimit) {
                 case .damaged(let reason): found.damage.append(.init(place: place, reason: reason))
                 case .read(let bytes): found.bundles.append(.init(place: place, bytes: bytes))
                 }
             }
+        }
+    }
+
+    /// The configuration of an evidence's manifest says nothing; it is still a part that somebody may have changed.
+    private func readConfiguration(
+        _ config: Descriptor, at place: String, into found: inout FoundEvidence
+    ) async throws {
+        if let reason = try await damage(in: config) {
+            found.damage.append(.init(place: place, reason: "its configuration: \(reason)"))
         }
     }
 
@@ -105,6 +115,9 @@ package struct EvidenceReader: Sendable {
             guard let manifest = try? SimpleSigningManifest(bytes) else {
                 found.damage.append(.init(place: place, reason: "it is no manifest of simple signatures"))
                 return
+            }
+            if let config = manifest.config {
+                try await readConfiguration(config, at: place, into: &found)
             }
             for layer in manifest.signatures {
                 switch try await blob(layer.payload, limit: SimpleSigningPayload.sizeLimit) {

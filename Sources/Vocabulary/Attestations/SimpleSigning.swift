@@ -73,6 +73,8 @@ package struct SimpleSigningManifest: Sendable, Equatable {
 
     /// Every layer that was read, also those of others with their annotations.
     package private(set) var layers: [Descriptor]
+    /// The configuration that the manifest names; nil where it was not read from one.
+    package private(set) var config: Descriptor?
 
     package init() { layers = [] }
 
@@ -86,6 +88,7 @@ package struct SimpleSigningManifest: Sendable, Equatable {
                 reason: "it has \(manifest.layers.count) layers; at most \(Self.layerLimit) are read")
         }
         layers = manifest.layers
+        config = manifest.config
     }
 
     /// The simple signatures among the layers.
