@@ -2,7 +2,7 @@
 
 /// A signed Debian repository on this machine, made with `dpkg-deb` and `gpg` by `Scripts/local-repository.sh`, which
 /// the demo uses too. Removed with the value.
-package final class LocalRepository {
+package final class LocalRepository: Sendable {
     /// The script; also for tests of the whole line.
     package static let script = sourceRoot + "/Scripts/local-repository.sh"
 

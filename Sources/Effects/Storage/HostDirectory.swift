@@ -7,7 +7,8 @@ package import Vocabulary
 /// Directories and small files of the machine itself, by path. Trees that hold other people's files are handled
 /// through `RootDirectory`, which never follows links.
 package enum HostDirectory {
-    /// Creates `path` and its missing parents; with `durable` each new name is on disk afterwards.
+    /// Creates `path` and its missing parents; with `durable` its name is on disk afterwards. Those of its parents are
+    /// in every case: what must survive may come to stand in them too, and would find them there already.
     package static func create(_ path: HostPath, mode: UInt32 = 0o755, durable: Bool = false)
         throws(StorageError)
     {
@@ -21,7 +22,7 @@ package enum HostDirectory {
                 throw .system(doing: "create the directory", path: path, code: ENOTDIR)
             }
         case ENOENT where path.parent != path:
-            try create(path.parent, durable: durable)
+            try create(path.parent, durable: true)
             if mkdir(path.text, mode) != 0, errno != EEXIST {
                 throw OpenFile.failure("create the directory", path, errno)
             }
@@ -83,7 +84,7 @@ package enum HostDirectory {
 /// against a digest from outside.
 enum PrivateDirectory {
     static func ensure(_ path: HostPath) throws(StorageError) {
-        try HostDirectory.create(path.parent)
+        try HostDirectory.create(path.parent, durable: true)
         if mkdir(path.text, 0o700) != 0, errno != EEXIST {
             throw OpenFile.failure("create the directory", path, errno)
         }
