@@ -42,6 +42,9 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(name: .customLong("sign"), help: "The private key to sign with; runs the tests.")
     var key: String?
 
+    @Flag(help: "Let the package indexes travel with the evidence: it then outlives the mirrors.")
+    var withIndexes = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -57,9 +60,11 @@ struct BuildCommand: AsyncParsableCommand {
     func run() async throws {
         let session = Session(common)
         let references = try tags.map { try ImageReference($0) }
+        var options = try building.options(session)
+        options.withIndexes = withIndexes
         let order = BuildOrder(
             definition: HostPath(definition), layout: output.map { HostPath($0) }, references: references,
-            options: try building.options(session), runsTests: test, key: key.map { HostPath($0) })
+            options: options, runsTests: test, key: key.map { HostPath($0) })
         try await session.run { workshop in
             let outcome = try await order.run(in: workshop)
             try session.show(outcome) { outcome.lines }

@@ -15,6 +15,10 @@ package struct BuildOptions: Sendable, Equatable {
     /// Platforms whose tests may be left unrun.
     package var allowUntested: [Architecture] = []
 
+    /// Let the package indexes travel with the evidence too, so that the chain to the repositories' signatures can be
+    /// checked when no mirror has them any more.
+    package var withIndexes = false
+
     package init() {}
 
     /// The definition for the chosen architectures alone.

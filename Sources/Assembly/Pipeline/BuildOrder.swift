@@ -55,7 +55,7 @@ package struct BuildOrder: Sendable {
         let target = try ImageLayout.create(at: layout)
         let built = try await pipeline.build(file, options, into: target.blobs)
         workshop.report.report(built.diagnostics)
-        let inputs = try pipeline.inputs(of: built, in: target.blobs)
+        let inputs = try pipeline.inputs(of: built, in: target.blobs, withIndexes: options.withIndexes)
         var reports: [TestReport] = []
         // What is signed or published says how it did in its tests; a tag moves only to what passed them.
         if runsTests || key != nil || !references.isEmpty {

@@ -30,7 +30,7 @@ package struct DefinitionFile: Sendable {
         }
     }
 
-    private static func take(_ file: HostPath, into store: ContentStore) throws -> (
+    static func take(_ file: HostPath, into store: ContentStore) throws -> (
         digest: Digest, size: Int64
     ) {
         let reader = try FileReader(file)
@@ -70,6 +70,14 @@ package struct DefinitionFile: Sendable {
     /// Keyring files, relative to the definition.
     var keyring: [HostPath] {
         definition.contents.keyring.map { HostPath($0.value).resolved(against: path.parent) }
+    }
+
+    /// The keyring files as the definition writes them, those of its repository lines too; sorted, each once.
+    var keyringNames: [String] {
+        let lines = definition.contents.repositories.flatMap { line -> [String] in
+            if case .debian(_, _, _, let signedBy) = line.value { signedBy } else { [] }
+        }
+        return Set(definition.contents.keyring.map(\.value) + lines).sorted()
     }
 
     /// The definition's meaning, every default filled in, for `show-config`.

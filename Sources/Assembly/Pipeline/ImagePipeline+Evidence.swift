@@ -7,41 +7,70 @@ package import Vocabulary
 
 /// What is said about a build: its inputs, its bills of materials, and all of it signed.
 extension ImagePipeline {
-    /// Puts definition, lock, local files and signed release files beside the image, as the one artifact that
+    /// Puts definition, lock, local files, keyrings and signed release files beside the image, as the one artifact that
     /// `verify --rebuild` needs, and returns it.
-    package func inputs(of built: BuiltImage, in store: ContentStore) throws -> InputsArtifact {
+    package func inputs(
+        of built: BuiltImage, in store: ContentStore, withIndexes: Bool = false
+    ) throws -> InputsArtifact {
         let definition = Descriptor(built.file.bytes, mediaType: .slipwayDefinition)
         let lockBytes = try CanonicalJSON.encode(built.lock)
         let lock = Descriptor(lockBytes, mediaType: .slipwayLock)
         try store.write(built.file.bytes)
         try store.write(lockBytes)
         for file in built.file.local.sources.values { try bring(file.digest, into: store) }
-        var releases: [InputsArtifact.Release] = []
-        for repository in built.lock.witness.repositories {
-            guard try bring(repository.release, into: store), let size = store.size(of: repository.release)
-            else {
-                let name = "\(repository.suite) of \(repository.url)"
-                workshop.report(
-                    .diagnostic(
-                        Diagnostic(
-                            .warning, .releaseNotAtHand,
-                            "the signed release file of \(name) is no longer at hand; the evidence names it by digest alone"
-                        )))
-                continue
-            }
-            releases.append(
-                .init(
-                    url: repository.releaseURL,
-                    content: Descriptor(mediaType: .slipwayRelease, digest: repository.release, size: size)))
+        let repositories = built.lock.witness.repositories
+        let releases = try repositories.compactMap { repository in
+            try place(
+                repository.release, at: repository.releaseURL, "the signed release file", of: repository,
+                store)
         }
+        let indexes =
+            try !withIndexes
+            ? []
+            : repositories.flatMap { repository in
+                try repository.indexes.compactMap { index in
+                    try place(index.digest, at: index.url, "the index \(index.path)", of: repository, store)
+                }
+            }
         let artifact = InputsArtifact(
             subject: built.image.index, definitionName: String(built.file.path.name), definition: definition,
             lock: lock,
-            localFiles: built.file.local.sources.map { .init(source: $0.key, content: $0.value) },
-            releases: releases)
+            localFiles: built.file.local.sources.map { .init(source: $0.key, content: $0.value) }
+                + (try keyrings(of: built.file, into: store)),
+            releases: releases, indexes: indexes)
         try store.write(Array("{}".utf8))
         try store.write(try artifact.encode())
         return artifact
+    }
+
+    /// A repository's file into `store`; nil, with a diagnostic, where it is no longer at hand.
+    private func place(
+        _ digest: Digest, at url: String, _ what: String, of repository: RepositoryWitness,
+        _ store: ContentStore
+    ) throws -> InputsArtifact.RepositoryFile? {
+        guard try bring(digest, into: store), let size = store.size(of: digest) else {
+            workshop.report(
+                .diagnostic(
+                    Diagnostic(
+                        .warning, .releaseNotAtHand,
+                        "\(what) of \(repository.suite) of \(repository.url) is no longer at hand; the evidence names it by digest alone"
+                    )))
+            return nil
+        }
+        return .init(url: url, content: Descriptor(mediaType: .slipwayRelease, digest: digest, size: size))
+    }
+
+    /// The keyrings that the definition names: whoever builds again has no other to check the release files with.
+    private func keyrings(
+        of file: DefinitionFile, into store: ContentStore
+    ) throws -> [InputsArtifact.LocalFile] {
+        try file.keyringNames.filter { file.local.sources[$0] == nil }.compactMap { name in
+            let path = HostPath(name).resolved(against: file.path.parent)
+            guard try HostDirectory.exists(path) else { return nil }
+            let (digest, size) = try DefinitionFile.take(path, into: store)
+            return .init(
+                source: name, content: Descriptor(mediaType: .slipwayLocalFile, digest: digest, size: size))
+        }
     }
 
     /// Everything about a build, signed: nothing of it is published by this.

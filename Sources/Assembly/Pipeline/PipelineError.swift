@@ -18,6 +18,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
     case noInputs(Digest)
+    case inputsFolderTooLarge(HostPath, limit: Int)
     case damagedEvidence(what: String, reason: String)
 
     package var description: String {
@@ -49,6 +50,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
         case .noLayout(let text): "'\(text)' is no OCI layout, and this writes or sends only one that is"
         case .inputMissing(let what, let digest, let tried):
             "\(what) (\(digest)) is needed and was not found; tried \(tried.isEmpty ? "nowhere" : tried.joined(separator: ", "))"
+        case .inputsFolderTooLarge(let path, let limit):
+            "'\(path)' holds more than \(limit) files; name a folder with the image's packages and indexes"
         case .noInputs(let digest):
             "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"

@@ -65,9 +65,12 @@ package struct Workshop: Sendable {
     var registry: RegistryClient { RegistryClient(transport: transport, workers: workers) }
 
     /// Looks at repositories, with this machine's gpgv and apt configuration.
-    func refresher() throws -> RepositoryRefresher {
+    func refresher() throws -> RepositoryRefresher { try refresher(cache: cache) }
+
+    /// The same over another cache and its blobs.
+    func refresher(cache: Cache) throws -> RepositoryRefresher {
         RepositoryRefresher(
-            transport: transport, store: packages, cache: cache, verifier: try ClearsignedVerifier.find(),
+            transport: transport, store: cache.blobs, cache: cache, verifier: try ClearsignedVerifier.find(),
             workers: workers,
             clock: now)
     }

@@ -15,10 +15,11 @@ extension RepositoryRefresher {
     /// again. Dates are not: a lock may be old. Nothing is refreshed; release files and indexes come from the store
     /// and the cache, and, where `downloading`, by their digests from the recorded places.
     ///
-    /// What is not at hand is a diagnostic. Throws where something is at hand and wrong.
+    /// `locating` says where a keyring that the definition names is now; nil where it is nowhere. What is not at hand is
+    /// a diagnostic. Throws where something is at hand and wrong.
     package func recorded(
         _ witness: Witness, lines: [Located<RepositoryLine>], keyring: [HostPath], downloading: Bool = false,
-        allowUnsigned: Bool = false
+        allowUnsigned: Bool = false, locating: @escaping @Sendable (HostPath) -> HostPath? = { $0 }
     ) async throws(FetchingError) -> Recorded {
         let apt = try? await machine(lines)
         let found = try await each(witness.repositories) { ordinal, repository async throws(FetchingError) in
@@ -27,7 +28,7 @@ extension RepositoryRefresher {
                 line: repository.line,
                 place: line?.location ?? SourceLocation(file: repository.line, line: 1, column: 1),
                 ordinal: ordinal, url: repository.url, suite: repository.suite, components: [],
-                keyrings: keyrings(for: line, at: repository, keyring: keyring, apt: apt),
+                keyrings: keyrings(for: line, at: repository, keyring: keyring, apt: apt, locating),
                 checksValidUntil: false, checksDate: false)
             if repository.signers.isEmpty, allowUnsigned { source.keyrings = [] }
             return try await snapshot(
@@ -125,12 +126,13 @@ extension RepositoryRefresher {
 
     private func keyrings(
         for line: Located<RepositoryLine>?, at repository: RepositoryWitness, keyring: [HostPath],
-        apt: AptConfiguration?
+        apt: AptConfiguration?, _ locating: (HostPath) -> HostPath?
     ) -> [HostPath] {
         switch line?.value {
         case .debian(_, _, _, let signedBy)?:
             let folder = HostPath(line?.location.file ?? "").parent
-            return signedBy.isEmpty ? keyring : signedBy.map { HostPath($0).resolved(against: folder) }
+            return (signedBy.isEmpty ? keyring : signedBy.map { HostPath($0).resolved(against: folder) })
+                .compactMap(locating)
         case .debianSystem?:
             guard let apt else { return [] }
             // Another machine may have had another mirror of Debian: any keyring that apt has for a source may check.

@@ -146,6 +146,7 @@ package struct EvidenceReader: Sendable {
         for (name, part) in [("its definition", artifact.definition)]
             + artifact.localFiles.map({ ("its local file \($0.source)", $0.content) })
             + artifact.releases.map({ ("its release file \($0.url)", $0.content) })
+            + artifact.indexes.map({ ("its index \($0.url)", $0.content) })
         {
             if let reason = try await damage(in: part) { found.problems.append("\(name): \(reason)") }
         }

@@ -2,7 +2,7 @@
 
 /// Everything that an image was made from and that no repository keeps: the definition, its local files, the lock and
 /// the signed release files, as one OCI artifact that refers to the image's index. Provenance names it by digest;
-/// packages and indexes are named by digest and place in the lock.
+/// packages and indexes are named by digest and place in the lock, and indexes travel too where that was asked for.
 package struct InputsArtifact: Sendable, Equatable {
     /// A file that the definition names, by the path that it writes.
     package struct LocalFile: Sendable, Hashable {
@@ -15,8 +15,9 @@ package struct InputsArtifact: Sendable, Equatable {
         }
     }
 
-    /// A repository's signed release file, signature included, and where it was read.
-    package struct Release: Sendable, Hashable {
+    /// A file of a repository as it was downloaded (a release file with its signature, or an index), and where it was
+    /// read.
+    package struct RepositoryFile: Sendable, Hashable {
         package var url: String
         package var content: Descriptor
 
@@ -32,12 +33,13 @@ package struct InputsArtifact: Sendable, Equatable {
     package var definition: Descriptor
     package var lock: Descriptor
     package var localFiles: [LocalFile]
-    package var releases: [Release]
+    package var releases: [RepositoryFile]
+    package var indexes: [RepositoryFile]
 
     /// Of the contents, media types and annotations are set here; digests and sizes are the caller's.
     package init(
         subject: Descriptor, definitionName: String, definition: Descriptor, lock: Descriptor,
-        localFiles: [LocalFile], releases: [Release]
+        localFiles: [LocalFile], releases: [RepositoryFile], indexes: [RepositoryFile] = []
     ) {
         self.subject = subject.bare
         self.definitionName = definitionName
@@ -47,7 +49,12 @@ package struct InputsArtifact: Sendable, Equatable {
             LocalFile(source: $0.source, content: $0.content.bare(as: .slipwayLocalFile))
         }
         .sorted { $0.source < $1.source }
-        self.releases = releases.map { Release(url: $0.url, content: $0.content.bare(as: .slipwayRelease)) }
+        self.releases = Self.sorted(releases, as: .slipwayRelease)
+        self.indexes = Self.sorted(indexes, as: .slipwayIndex)
+    }
+
+    private static func sorted(_ files: [RepositoryFile], as type: MediaType) -> [RepositoryFile] {
+        files.map { RepositoryFile(url: $0.url, content: $0.content.bare(as: type)) }
             .sorted { ($0.url, $0.content.digest) < ($1.url, $1.content.digest) }
     }
 
@@ -59,6 +66,8 @@ package struct InputsArtifact: Sendable, Equatable {
         package static let localFile: Int64 = 4 << 30
         package static let localFiles = 1024
         package static let releases = 64
+        package static let index: Int64 = 1 << 30
+        package static let indexes = 1024
         package static let path = 4095
     }
 
@@ -106,7 +115,7 @@ package struct InputsArtifact: Sendable, Equatable {
                 annotated(definition, Self.titleAnnotation, definitionName),
                 annotated(lock, Self.titleAnnotation, "\(definitionName).lock.json"),
             ] + localFiles.map { annotated($0.content, Self.sourceAnnotation, $0.source) }
-            + releases.map { annotated($0.content, Self.sourceAnnotation, $0.url) }
+            + (releases + indexes).map { annotated($0.content, Self.sourceAnnotation, $0.url) }
         return try CanonicalJSON.encode(
             ImageManifest(config: .emptyJSON, layers: layers, artifactType: .slipwayInputs, subject: subject))
     }
@@ -133,14 +142,15 @@ package struct InputsArtifact: Sendable, Equatable {
         else { throw .annotation(what: "definition") }
         self.init(
             subject: subject, definitionName: name, definition: definition, lock: lock,
-            localFiles: sorted.localFiles, releases: sorted.releases)
+            localFiles: sorted.localFiles, releases: sorted.releases, indexes: sorted.indexes)
     }
 
     private struct SortedLayers {
         var definitions: [Descriptor] = []
         var locks: [Descriptor] = []
         var localFiles: [LocalFile] = []
-        var releases: [Release] = []
+        var releases: [RepositoryFile] = []
+        var indexes: [RepositoryFile] = []
         var sources: Set<String> = []
 
         mutating func add(_ layer: Descriptor) throws(ReadError) {
@@ -155,9 +165,15 @@ package struct InputsArtifact: Sendable, Equatable {
                 }
             case .slipwayRelease:
                 releases.append(
-                    Release(url: try source(of: layer, "release file", Limit.release), content: layer))
+                    RepositoryFile(url: try source(of: layer, "release file", Limit.release), content: layer))
                 guard releases.count <= Limit.releases else {
                     throw .count(what: "release files", found: releases.count, limit: Limit.releases)
+                }
+            case .slipwayIndex:
+                indexes.append(
+                    RepositoryFile(url: try source(of: layer, "index", Limit.index), content: layer))
+                guard indexes.count <= Limit.indexes else {
+                    throw .count(what: "indexes", found: indexes.count, limit: Limit.indexes)
                 }
             default: throw .unknownLayer(layer.mediaType)
             }

@@ -29,6 +29,7 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let slipwayDefinition = Self(rawValue: "application/vnd.slipway.definition.v1+yaml")
     package static let slipwayLock = Self(rawValue: "application/vnd.slipway.lock.v1+json")
     package static let slipwayLocalFile = Self(rawValue: "application/vnd.slipway.local-file.v1")
+    package static let slipwayIndex = Self(rawValue: "application/vnd.slipway.index.v1")
     package static let slipwayRelease = Self(rawValue: "application/vnd.slipway.release.v1")
 
     package var isIndex: Bool { self == .imageIndex || self == .dockerManifestList }
