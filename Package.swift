@@ -179,8 +179,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Vocabulary", "Storage", "Transport", "Distribution", "Describing", "Attesting", "Verifying",
-                "Pipeline", "Factory", "Records", "RegistryServer",
+                "Vocabulary", "Storage", "Transport", "Distribution", "Resolving", "Describing", "Attesting",
+                "Verifying", "Pipeline", "Factory", "Records", "RegistryServer",
                 "Commands",
                 "TestHouse", .log,
             ],

@@ -29,6 +29,22 @@ package enum PackageWorld {
         try DebianIndexParser.parse(Array(index(world).utf8))
     }
 
+    /// A repository of these indexes, one for each architecture, in the place `ordinal` of a definition.
+    package static func snapshot(
+        _ ordinal: Int = 0, _ indexes: [(Architecture, PackageIndex)]
+    ) -> RepositorySnapshot {
+        let url = "https://deb.example.org/\(ordinal)"
+        let witness = RepositoryWitness(
+            line: "deb \(url) stable main", url: "\(url)/", suite: "stable", codename: nil,
+            release: ContentHasher.digest(of: indexes.flatMap(\.1.bytes)),
+            releaseURL: "\(url)/dists/stable/InRelease", date: nil, validUntil: nil, signers: [], indexes: [],
+            relaxations: [])
+        return RepositorySnapshot(
+            ordinal: ordinal, family: .debian, witness: witness,
+            indexes: indexes.map { .init(architecture: $0, component: "main", packages: $1) }, diagnostics: []
+        )
+    }
+
     private static func stanza(_ line: Substring) -> String {
         var parts = line.split(separator: ";").map(trimmed)
         let head = parts.removeFirst().split(separator: " ")

@@ -29,11 +29,16 @@ extension FactoryRound {
             ? LookPlanner.Look.resolve("it was asked for")
             : LookPlanner().look(
                 source: source, changed: changed, definition: try file.digest(), tool: Slipway.composition)
-        guard case .resolve(let reason) = look else {
-            return Result(image: image, decision: "nothing changed")
-        }
         do {
-            return try await decide(file, entry, source, because: reason, isForced: isForced(image))
+            switch look {
+            case .skip:
+                return Result(image: image, decision: "nothing changed")
+            case .compare(let reason):
+                return try await compare(file, entry, source, because: reason)
+            case .resolve(let reason):
+                let snapshots = try await pipeline.snapshots(of: file, Self.options)
+                return try await decide(file, entry, source, snapshots, because: reason)
+            }
         } catch is CancellationError {
             throw CancellationError()
         } catch let error as RecordsError {
@@ -49,15 +54,35 @@ extension FactoryRound {
         return new < old
     }
 
-    private func decide(
-        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ source: SourceState?,
-        because reason: String,
-        isForced: Bool
-    ) async throws -> Result {
-        let image = file.definition.name
+    private static var options: BuildOptions {
         var options = BuildOptions()
         options.ignoreLock = true
-        let resolution = try await pipeline.resolution(of: file, options)
+        return options
+    }
+
+    /// Most changes of a repository are of packages that the image has nothing to do with: then nothing is resolved.
+    private func compare(
+        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ source: SourceState?,
+        because reason: String
+    ) async throws -> Result {
+        let snapshots = try await pipeline.snapshots(of: file, Self.options)
+        guard let source,
+            !LookPlanner().canDiffer(
+                source, names: try await pipeline.changedNames(in: snapshots, since: source.repositories))
+        else { return try await decide(file, entry, source, snapshots, because: reason) }
+        var seen = source
+        seen.repositories = snapshots.map(\.witness)
+        try state.records.store(.init(source: seen), of: file.definition.name)
+        return Result(
+            image: file.definition.name, decision: "\(reason), in nothing that the image could hold")
+    }
+
+    private func decide(
+        _ file: DefinitionFile, _ entry: FactoryConfiguration.Image, _ source: SourceState?,
+        _ snapshots: [RepositorySnapshot], because reason: String
+    ) async throws -> Result {
+        let image = file.definition.name
+        let resolution = try await pipeline.resolution(of: file, Self.options, from: snapshots)
         let sources = SourceState(
             repositories: resolution.lock.witness.repositories, definition: try file.digest(),
             tool: Slipway.composition, consulted: resolution.consulted)

@@ -22,9 +22,26 @@ extension ImagePipeline {
         package var consulted: [String]
     }
 
-    /// What a definition resolves to now. Throws the error of refreshing or resolving.
-    package func resolution(of file: DefinitionFile, _ options: BuildOptions) async throws -> FreshLock {
-        let resolution = try await resolve(file, options)
+    /// The repositories of a definition as they are now. Throws the error of refreshing.
+    package func snapshots(of file: DefinitionFile, _ options: BuildOptions) async throws
+        -> [RepositorySnapshot]
+    {
+        try await refresh(file, options)
+    }
+
+    /// Every name under which the repositories offer something else than at the time of `recorded`; nil where that
+    /// cannot be told. Throws where the place for scratch files cannot be had.
+    package func changedNames(
+        in snapshots: [RepositorySnapshot], since recorded: [RepositoryWitness]
+    ) async throws -> Set<String>? {
+        try await workshop.refresher().changedNames(in: snapshots, since: recorded)
+    }
+
+    /// What a definition resolves to from these repositories. Throws the error of resolving.
+    package func resolution(
+        of file: DefinitionFile, _ options: BuildOptions, from snapshots: [RepositorySnapshot]
+    ) async throws -> FreshLock {
+        let resolution = try await resolve(file, options, from: snapshots)
         return FreshLock(
             lock: resolution.lock, diagnostics: resolution.diagnostics,
             consulted: resolution.consulted.sorted())

@@ -49,6 +49,11 @@ package struct ImagePipeline: Sendable {
 
     /// Looks at the repositories as they are now and decides what the image is made of.
     func resolve(_ file: DefinitionFile, _ options: BuildOptions) async throws -> Resolver.Resolution {
+        try await resolve(file, options, from: refresh(file, options))
+    }
+
+    /// The repositories as they are now.
+    func refresh(_ file: DefinitionFile, _ options: BuildOptions) async throws -> [RepositorySnapshot] {
         let definition = try options.narrow(file.definition)
         let lines = definition.contents.repositories
         workshop.report(.began(.refresh, Figures.count(lines.count, "repository", "repositories")))
@@ -56,6 +61,14 @@ package struct ImagePipeline: Sendable {
             lines, keyring: file.keyring, architectures: definition.architectures,
             allowUnsigned: options.allowUnsigned)
         workshop.report(.ended(.refresh, Wording.snapshots(snapshots)))
+        return snapshots
+    }
+
+    /// Decides what the image is made of.
+    func resolve(
+        _ file: DefinitionFile, _ options: BuildOptions, from snapshots: [RepositorySnapshot]
+    ) async throws -> Resolver.Resolution {
+        let definition = try options.narrow(file.definition)
         workshop.report(.began(.resolve, file.path.text))
         let resolution = try await workshop.workers.run {
             try Resolver().resolution(of: definition, snapshots: snapshots)

@@ -64,7 +64,7 @@ struct IndexLoader: Sendable {
     }
 
     /// An entry that is gone, damaged or of another version is made again.
-    private func cached(_ digest: Digest) -> PackageIndex? {
+    func cached(_ digest: Digest) -> PackageIndex? {
         guard let path = cache.entry(Self.cacheKind, digest) else { return nil }
         do {
             let file = try MappedFile(path)

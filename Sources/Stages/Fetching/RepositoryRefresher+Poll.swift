@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Storage
 package import Vocabulary
 
 extension RepositoryRefresher {
@@ -26,5 +27,29 @@ extension RepositoryRefresher {
             }
         }
         return (changed, failures)
+    }
+
+    /// Every name under which the repositories now offer something else than they did when `recorded` was written down;
+    /// nil where that cannot be told: other repositories, or an index of then that is no longer in the cache.
+    package func changedNames(
+        in snapshots: [RepositorySnapshot], since recorded: [RepositoryWitness]
+    ) async -> Set<String>? {
+        guard snapshots.map(\.witness.line) == recorded.map(\.line) else { return nil }
+        var pairs: [(old: Digest, new: PackageIndex)] = []
+        for (snapshot, old) in zip(snapshots, recorded) {
+            let new = snapshot.witness
+            guard new.url == old.url, new.indexes.map(\.path) == old.indexes.map(\.path) else { return nil }
+            for place in new.indexes.indices where new.indexes[place].digest != old.indexes[place].digest {
+                pairs.append((old.indexes[place].digest, snapshot.indexes[place].packages))
+            }
+        }
+        let loader = indexes
+        let names = try? await workers.map(pairs, atMost: workers.count) { pair in
+            loader.cached(pair.old).map { pair.new.names(differingFrom: $0) }
+        }
+        guard let names else { return nil }
+        return names.reduce(into: Set<String>?.some([])) { all, some in
+            all = some.flatMap { all?.union($0) }
+        }
     }
 }

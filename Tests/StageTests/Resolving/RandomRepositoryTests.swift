@@ -8,85 +8,9 @@ import Vocabulary
 /// Small random repositories, the same ones everywhere: a search through every possible set agrees on whether there
 /// is an answer, and a checker that shares nothing with the solver accepts each answer.
 @Suite struct RandomRepositoryTests {
-    /// A package as this test sees it: its own reading of the world's text.
-    struct Item {
-        var name: String
-        var version: Int
-        var depends: [[(name: String, sign: String, version: Int)]] = []
-        var conflicts: [(name: String, sign: String, version: Int)] = []
-        var provides: [(name: String, version: Int?)] = []
-
-        /// Whether this package is what a relation means.
-        func matches(_ relation: (name: String, sign: String, version: Int)) -> Bool {
-            func holds(_ version: Int) -> Bool {
-                switch relation.sign {
-                case "": true
-                case "=": version == relation.version
-                case ">=": version >= relation.version
-                default: version < relation.version
-                }
-            }
-            if name == relation.name, holds(version) { return true }
-            return provides.contains { provide in
-                provide.name == relation.name
-                    && (relation.sign.isEmpty || provide.version.map(holds) ?? false)
-            }
-        }
-
-        var line: String {
-            func text(_ relation: (name: String, sign: String, version: Int)) -> String {
-                relation.sign.isEmpty
-                    ? relation.name : "\(relation.name) (\(relation.sign) \(relation.version))"
-            }
-            var line = "\(name) \(version)"
-            if !depends.isEmpty {
-                line +=
-                    "; depends: "
-                    + depends.map { $0.map(text).joined(separator: " | ") }.joined(separator: ", ")
-            }
-            if !conflicts.isEmpty { line += "; conflicts: " + conflicts.map(text).joined(separator: ", ") }
-            if !provides.isEmpty {
-                line +=
-                    "; provides: "
-                    + provides.map { "\($0.name)" + ($0.version.map { " (= \($0))" } ?? "") }.joined(
-                        separator: ", ")
-            }
-            return line
-        }
-    }
-
-    private static func world(_ random: inout SmallRandom) -> [Item] {
-        let names = ["a", "b", "c", "d", "e", "f", "g", "v", "w"]
-        func relation(_ random: inout SmallRandom) -> (name: String, sign: String, version: Int) {
-            (
-                names[random.below(names.count)], ["", "", ">=", "=", "<<"][random.below(5)],
-                1 + random.below(3)
-            )
-        }
-        var items: [Item] = []
-        for _ in 0..<3 + random.below(10) {
-            var item = Item(name: names[random.below(7)], version: 1 + random.below(3))
-            guard !items.contains(where: { $0.name == item.name && $0.version == item.version }) else {
-                continue
-            }
-            for _ in 0..<random.below(4) {
-                item.depends.append((0..<1 + random.below(3)).map { _ in relation(&random) })
-            }
-            for _ in 0..<(random.below(3) / 2 + random.below(3) / 2) {
-                item.conflicts.append(relation(&random))
-            }
-            for _ in 0..<random.below(3) {
-                item.provides.append(
-                    (["v", "w"][random.below(2)], random.below(2) == 0 ? nil : 1 + random.below(3)))
-            }
-            items.append(item)
-        }
-        return items
-    }
-
     /// Nil where the set is right, else what is wrong with it.
-    private static func fault(_ set: [Item], requests: [String]) -> String? {
-        for request in requests where !set.contains(where: { $0.matches((request, "", 0)) }) {
+    private static func fault(_ set: [RandomWorld.Item], requests: [String]) -> String? {
+        for request in requests where !set.contains(where: { $0.matches(.init(name: request)) }) {
             return "no \(request)"
         }
         for (place, item) in set.enumerated() {
@@ -105,7 +29,7 @@ import Vocabulary
         return nil
     }
 
-    private static func isSolvable(_ items: [Item], requests: [String]) -> Bool {
+    private static func isSolvable(_ items: [RandomWorld.Item], requests: [String]) -> Bool {
         (0..<1 << items.count).contains { mask in
             let set = items.enumerated().filter { mask >> $0.offset & 1 == 1 }.map(\.element)
             return Set(set.map(\.name)).count == set.count && fault(set, requests: requests) == nil
@@ -117,11 +41,12 @@ import Vocabulary
         var solved = 0
         var conflicts = 0
         for round in 0..<2000 {
-            let items = Self.world(&random)
+            let world = RandomWorld(&random)
+            let items = world.items
             let requests = Array(
                 Set((0..<1 + random.below(3)).map { _ in items[random.below(items.count)].name })
             ).sorted()
-            let text = items.map(\.line).joined(separator: "\n")
+            let text = world.text
             let solvable = Self.isSolvable(items, requests: requests)
             do {
                 let resolution = try ResolvingHouse.resolve(requests.joined(separator: " "), in: text)
@@ -159,7 +84,7 @@ import Vocabulary
 
     /// The requests that a failure names cannot be met even alone, and each of them matters.
     private static func checkIsNeeded(
-        _ error: ResolutionError, _ items: [Item], _ requests: [String], _ round: Int
+        _ error: ResolutionError, _ items: [RandomWorld.Item], _ requests: [String], _ round: Int
     ) throws {
         guard case .unsatisfiable(let derivation, _, _) = error else {
             Issue.record("round \(round): \(error)")

@@ -47,17 +47,7 @@ enum ResolvingHouse {
         -> [RepositorySnapshot]
     {
         try worlds.enumerated().map { place, world in
-            let witness = RepositoryWitness(
-                line: "deb https://deb.example.org/\(place) stable main",
-                url: "https://deb.example.org/\(place)/",
-                suite: "stable", codename: nil, release: ContentHasher.digest(of: "\(place)"),
-                releaseURL: "https://deb.example.org/\(place)/dists/stable/InRelease", date: nil,
-                validUntil: nil,
-                signers: [], indexes: [], relaxations: [])
-            let index = RepositorySnapshot.Index(
-                architecture: architecture, component: "main", packages: try PackageWorld.parse(world))
-            return RepositorySnapshot(
-                ordinal: place, family: .debian, witness: witness, indexes: [index], diagnostics: [])
+            PackageWorld.snapshot(place, [(architecture, try PackageWorld.parse(world))])
         }
     }
 

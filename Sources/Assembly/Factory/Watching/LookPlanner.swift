@@ -6,9 +6,13 @@ package import Vocabulary
 package struct LookPlanner: Sendable {
     package init() {}
 
-    /// Why an image must be resolved again, or that it need not be.
+    /// What must be looked at next.
     package enum Look: Sendable, Equatable {
+        /// Nothing: no source differs.
         case skip
+        /// The indexes of the suites that changed: by their names it is told whether the image can differ.
+        case compare(String)
+        /// The image, anew, whatever the indexes say.
         case resolve(String)
     }
 
@@ -18,6 +22,13 @@ package struct LookPlanner: Sendable {
         guard let source else { return .resolve("it was never resolved") }
         if source.definition != definition { return .resolve("its definition changed") }
         if source.tool != tool { return .resolve("the composition changed") }
-        return changed.isEmpty ? .skip : .resolve("\(changed.joined(separator: ", ")) changed")
+        return changed.isEmpty ? .skip : .compare("\(changed.joined(separator: ", ")) changed")
+    }
+
+    /// Whether a resolution that looked at the names of `source`, misses included, can come out differently now that
+    /// the repositories offer something else under `names`; nil stands for any name.
+    package func canDiffer(_ source: SourceState, names: Set<String>?) -> Bool {
+        guard let names else { return true }
+        return source.consulted.contains { names.contains($0) }
     }
 }
