@@ -85,8 +85,7 @@ struct LocalBuild: Sendable {
     func witness() async throws -> [RepositoryWitness] {
         try await inWorkshop { workshop in
             let file = try DefinitionFile(HostPath("\(folder)/image.yaml"), store: workshop.packages)
-            return try await ImagePipeline(workshop).resolution(of: file, BuildOptions()).lock.witness
-                .repositories
+            return try await ImagePipeline(workshop).snapshots(of: file, BuildOptions()).map(\.witness)
         }
     }
 
