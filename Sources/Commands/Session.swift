@@ -109,7 +109,7 @@ extension ExitCode {
 extension PipelineError: ExitCoded {
     var exitCode: ExitCode {
         switch self {
-        case .testsFailed, .gateRefused: .refused
+        case .testsFailed, .gateRefused, .notAttested: .refused
         case .testsNotRun, .inputMissing: .unchecked
         default: .failure
         }

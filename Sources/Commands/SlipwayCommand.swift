@@ -34,7 +34,8 @@ package struct SlipwayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking into them:",
                 subcommands: [
-                    InspectCommand.self, VerifyCommand.self, ScanCommand.self, CompareCommand.self,
+                    InspectCommand.self, SBOMCommand.self, VerifyCommand.self, ScanCommand.self,
+                    CompareCommand.self,
                 ]),
             CommandGroup(
                 name: "Keeping them fresh:",

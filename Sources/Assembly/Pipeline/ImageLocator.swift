@@ -50,6 +50,18 @@ enum ImageLocator {
         return index.manifests.filter { $0.mediaType.isManifest && $0.platform?.os != "unknown" }
     }
 
+    /// What a manifest's image runs on: as the index says, else as its own configuration does.
+    static func platform(of manifest: Descriptor, in source: any ImageSource) async throws -> Platform {
+        if let platform = manifest.platform { return platform }
+        let document: ImageManifest = try CanonicalJSON.decode(
+            from: try await source.manifest(manifest), what: "the manifest \(manifest.digest)")
+        let configuration: ImageConfiguration = try CanonicalJSON.decode(
+            from: try await source.blob(document.config, limit: 8 << 20),
+            what: "the configuration of \(manifest.digest)")
+        return Platform(
+            os: configuration.os, architecture: configuration.architecture, variant: configuration.variant)
+    }
+
     /// True for a definition: a YAML file, by its name.
     static func isDefinition(_ text: String) -> Bool { text.hasSuffix(".yaml") || text.hasSuffix(".yml") }
 }

@@ -18,6 +18,9 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
     case noInputs(Digest)
+    case severalPlatforms(String, [String])
+    case treeIsNotSigned(HostPath, key: HostPath)
+    case notAttested(PredicateType, Digest, key: HostPath)
     case inputsFolderTooLarge(HostPath, limit: Int)
     case damagedEvidence(what: String, reason: String)
 
@@ -52,6 +55,12 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "\(what) (\(digest)) is needed and was not found; tried \(tried.isEmpty ? "nowhere" : tried.joined(separator: ", "))"
         case .inputsFolderTooLarge(let path, let limit):
             "'\(path)' holds more than \(limit) files; name a folder with the image's packages and indexes"
+        case .notAttested(let type, let digest, let key):
+            "\(digest) has no attestation (\(type)) by the key '\(key)'; without --key it is not asked who made one"
+        case .severalPlatforms(let image, let platforms):
+            "'\(image)' has several platforms, and this machine's is not among them; choose one with --arch: \(platforms.joined(separator: ", "))"
+        case .treeIsNotSigned(let path, let key):
+            "'\(path)' is an unpacked tree, about which '\(key)' can have signed nothing; leave --key out"
         case .noInputs(let digest):
             "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"

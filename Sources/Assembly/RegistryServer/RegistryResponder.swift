@@ -35,7 +35,9 @@ struct RegistryResponder: HTTPResponder {
                 "method": "\(request.method)", "path": "\(request.uri.path)",
                 "status": "\(response.status.code)",
             ])
-        return response
+        // An answer to HEAD has no body, refusals neither (RFC 9110, 9.3.2): who gets one takes it for the next answer
+        // and gives the connection up.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func answer(_ request: Request) async throws -> Response {

@@ -23,6 +23,26 @@ package struct BillOfMaterialsWriter: Sendable {
                 .sorted { $0.path < $1.path })
     }
 
+    /// What an image itself says that it holds, anybody's image: its installed packages, without what only a lock
+    /// knows (package files, edges, what was left out).
+    package func describe(_ inventory: ImageInventory, name: String) -> BillOfMaterials {
+        let distribution = inventory.operatingSystem.map { system in
+            ([system.id] + [system.versionID ?? system.codename].compactMap { $0 }).joined(separator: "-")
+        }
+        return BillOfMaterials(
+            imageName: name, platform: inventory.platform, distribution: distribution,
+            manifest: inventory.manifest.digest,
+            created: inventory.configuration.created.flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
+            components: inventory.packages.map { package in
+                BillOfMaterials.Component(
+                    name: package.name, version: package.version, architecture: package.architecture,
+                    role: .installed, purl: package.packageURL(distribution: distribution),
+                    sourceName: package.sourceName, sourceVersion: package.sourceVersion,
+                    supplier: package.maintainer, homepage: nil, digest: nil, place: nil, dependsOn: [])
+            }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) },
+            dropped: [], definitionFiles: [])
+    }
+
     private func component(
         _ package: LockedPackage, family: PackageFamily, distribution: String?, witness: Witness
     ) -> BillOfMaterials.Component {

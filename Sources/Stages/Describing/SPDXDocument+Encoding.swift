@@ -24,6 +24,17 @@ extension SPDXDocument {
         return id
     }
 
+    /// A name that several architectures of an image share does not tell its packages apart.
+    fileprivate static func packageID(
+        _ component: BillOfMaterials.Component, in bill: BillOfMaterials
+    ) -> String {
+        let id = packageID(component.name)
+        let isShared = bill.components.contains {
+            $0.name == component.name && $0.architecture != component.architecture
+        }
+        return isShared ? "\(id)-\(component.architecture)" : id
+    }
+
     /// The document of a bill.
     package init(_ bill: BillOfMaterials) throws {
         let system = bill.distribution.map { Package(operatingSystem: $0) }
@@ -32,7 +43,7 @@ extension SPDXDocument {
             name: bill.imageName, documentNamespace: SlipwayURI.documents,
             creationInfo: CreationInfo(created: bill.created, creators: ["Tool: slipway"]),
             packages: [Package(image: bill)] + (system.map { [$0] } ?? [])
-                + bill.components.map { Package($0) } + files,
+                + bill.components.map { Package($0, id: Self.packageID($0, in: bill)) } + files,
             relationships: Self.relationships(of: bill, system: system, files: files))
         let content = ContentHasher.digest(of: try CanonicalJSON.encode(self))
         documentNamespace = "\(SlipwayURI.documents)/\(bill.manifest.hex)/\(content.hex)"
@@ -43,7 +54,7 @@ extension SPDXDocument {
     ) -> [Relationship] {
         var all = [Relationship(documentID, "DESCRIBES", imageID)]
         if let system { all.append(Relationship(imageID, "CONTAINS", system.id)) }
-        all += bill.components.map { Relationship(imageID, "CONTAINS", packageID($0.name)) }
+        all += bill.components.map { Relationship(imageID, "CONTAINS", packageID($0, in: bill)) }
         all += files.map { Relationship(imageID, "CONTAINS", $0.id) }
         let present = Set(bill.components.map(\.name))
         for component in bill.components {
@@ -86,13 +97,13 @@ extension SPDXDocument.Package {
         primaryPackagePurpose = "OPERATING-SYSTEM"
     }
 
-    fileprivate init(_ component: BillOfMaterials.Component) {
+    fileprivate init(_ component: BillOfMaterials.Component, id: String) {
         self.init(
-            id: SPDXDocument.packageID(component.name), name: component.name.text,
+            id: id, name: component.name.text,
             downloadLocation: component.place ?? "NOASSERTION")
         versionInfo = component.version
         supplier = component.supplier.map(Self.supplier) ?? "NOASSERTION"
-        checksums = [.init(component.digest)]
+        checksums = component.digest.map { [.init($0)] }
         homepage = component.homepage
         // The words by which Trivy finds a binary package's source.
         sourceInfo = "built package from: \(component.sourceName) \(component.sourceVersion)"

@@ -59,6 +59,15 @@ package struct ImageVerifier: Sendable {
         return found
     }
 
+    /// The bills of materials of one platform's manifest that this key signed. Throws as `verify` does.
+    package func billsOfMaterials(
+        of manifest: Digest, source: any ImageSource,
+        content: @escaping @Sendable (Descriptor) async throws -> Void
+    ) async throws -> [JudgedEvidence.Attestation] {
+        let evidence = try await EvidenceReader(source: source, content: content).evidence(of: manifest)
+        return judge.judge(evidence, about: manifest).attestations(.spdx)
+    }
+
     static let childLimit = 64
 
     /// The index itself; hands back its manifests, each once.

@@ -14,11 +14,14 @@ extension Witness {
 extension LockedPackage {
     /// The package URL (purl-spec, types deb and apk) by which SBOM and provenance name this package.
     package func packageURL(family: PackageFamily, distribution: String?) -> String {
-        let type = family == .debian ? "deb/debian" : "apk/alpine"
-        var url =
-            "pkg:\(type)/\(PackageURLText.encode(name.text))@\(PackageURLText.encode(version))?arch=\(architecture)"
-        if let distribution { url += "&distro=\(PackageURLText.encode(distribution))" }
-        return url
+        PackageURLText.package(name, version, architecture, family: family, distribution: distribution)
+    }
+}
+
+extension ImageInventory.Package {
+    /// The package URL of a package as an image says that it is installed.
+    package func packageURL(distribution: String?) -> String {
+        PackageURLText.package(name, version, architecture, family: family, distribution: distribution)
     }
 }
 
@@ -35,6 +38,17 @@ package enum PackageURLText {
             }
         }
         return encoded
+    }
+
+    /// A distribution's package.
+    static func package(
+        _ name: PackageName, _ version: String, _ architecture: String, family: PackageFamily,
+        distribution: String?
+    ) -> String {
+        let type = family == .debian ? "deb/debian" : "apk/alpine"
+        var url = "pkg:\(type)/\(encode(name.text))@\(encode(version))?arch=\(architecture)"
+        if let distribution { url += "&distro=\(encode(distribution))" }
+        return url
     }
 
     /// An image by its manifest: `pkg:oci/app@sha256%3A…?arch=amd64&repository_url=registry.example.org/app`.

@@ -12,8 +12,8 @@ package struct BillOfMaterials: Sendable, Equatable {
         package var sourceVersion: String
         package var supplier: String?
         package var homepage: String?
-        /// Of the package file.
-        package var digest: Digest
+        /// Of the package file; nil where only the image was at hand.
+        package var digest: Digest?
         package var place: String?
         /// Names of the components that it depends on, sorted.
         package var dependsOn: [PackageName]
@@ -21,7 +21,7 @@ package struct BillOfMaterials: Sendable, Equatable {
         package init(
             name: PackageName, version: String, architecture: String, role: LockedPackage.Role, purl: String,
             sourceName: PackageName, sourceVersion: String, supplier: String?, homepage: String?,
-            digest: Digest,
+            digest: Digest?,
             place: String?, dependsOn: [PackageName]
         ) {
             self.name = name

@@ -20,6 +20,19 @@ import Vocabulary
         }
     }
 
+    /// What is not there is asked for by HEAD before each push. A body in the answer would be read as the next answer.
+    @Test func connectionsOutliveRefusals() async throws {
+        try await RegistryHouse.serve { port in
+            let connection = try RawHTTP(port: port)
+            for target in ["manifests/1", "manifests/\(Self.nobody)", "blobs/\(Self.nobody)"] {
+                let missing = try connection.ask("HEAD", "/v2/app/\(target)")
+                #expect(missing.status == 404 && missing["Content-Length"] != "0")
+            }
+            #expect(try connection.ask("HEAD", "/v2/app/uploads").status == 404)
+            #expect(try connection.ask("GET", "/v2/").status == 200)
+        }
+    }
+
     @Test func blobsInEveryWay() async throws {
         try await RegistryHouse.serve { port in
             let bytes = Array("0123456789".utf8)
