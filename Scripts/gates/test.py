@@ -34,6 +34,10 @@ PLANTED = {
     "constructs": [
         ("a force try", "Sources/Stages/Running/Bad.swift", "let a = try! b()\n"),
         ("an unstructured task", "Sources/Stages/Running/Bad.swift", "func f() { Task { g() } }\n"),
+        ("an unstructured task by its initializer", "Sources/Stages/Running/Bad.swift",
+         "func f() async { await Task(operation: g).value }\n"),
+        ("a second one where one is allowed", "Sources/Effects/Execution/Uncancelled.swift",
+         "func f() async { await Task(operation: g).value }\nfunc h() { Task { g() } }\n"),
         ("unchecked Sendable", "Sources/Stages/Running/Bad.swift", "final class A: @unchecked Sendable {}\n"),
     ],
     "docs": [

@@ -67,16 +67,16 @@ package struct ContainerRuntime: Sendable {
 
     /// Runs the bundle's process to its end; it and everything it started are gone afterwards, however it ended.
     package func run(
-        bundle: HostPath, id: String, input: [UInt8] = [], outputLimit: Int = 1 << 20,
+        bundle: HostPath, id: String, outputLimit: Int = 1 << 20,
         within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         try await call(
-            ["run", "--bundle", bundle.text, id], input: input, outputLimit: outputLimit, within: seconds)
+            ["run", "--bundle", bundle.text, id], outputLimit: outputLimit, within: seconds)
     }
 
     /// Runs a command in a container that runs.
     package func exec(
-        id: String, _ command: Command, input: [UInt8] = [], outputLimit: Int = 1 << 20,
+        id: String, _ command: Command, outputLimit: Int = 1 << 20,
         within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         var arguments = ["exec"]
@@ -86,7 +86,7 @@ package struct ContainerRuntime: Sendable {
             arguments += ["--env", "\(name)=\(value)"]
         }
         return try await call(
-            arguments + [id] + command.arguments, input: input, outputLimit: outputLimit, within: seconds)
+            arguments + [id] + command.arguments, outputLimit: outputLimit, within: seconds)
     }
 
     /// Ids of our containers that begin with `prefix`, whatever state they are in, sorted.
@@ -132,10 +132,10 @@ package struct ContainerRuntime: Sendable {
     }
 
     func call(
-        _ arguments: [String], input: [UInt8] = [], outputLimit: Int = 1 << 20, within seconds: Int? = nil
+        _ arguments: [String], outputLimit: Int = 1 << 20, within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         try await program.run(
-            self.arguments(arguments), input: input, outputLimit: outputLimit, within: seconds)
+            self.arguments(arguments), outputLimit: outputLimit, within: seconds)
     }
 
     /// The runtime's own arguments, with what comes before each of its commands.

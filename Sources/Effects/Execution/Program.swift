@@ -62,18 +62,18 @@ package struct Program: Sendable, Equatable {
         throw .missing(program: name, package: debianPackage)
     }
 
-    /// Runs the program to its end. It sees PATH (the system directories), LC_ALL=C.UTF-8, HOME=/ and `environment`,
+    /// Runs the program to its end. Its input is empty. It sees PATH (the system directories), LC_ALL=C.UTF-8, HOME=/ and `environment`,
     /// and nothing of ours. It is killed with its whole process group when it takes longer than `seconds`, when it
     /// writes more than `outputLimit` bytes to either stream, and when the task is cancelled.
     package func run(
-        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
+        _ arguments: [String], environment: [String: String] = [:],
         outputLimit: Int = 1 << 20, within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
         do {
             return try await withThrowingTaskGroup(of: ProgramResult?.self) { group in
                 group.addTask {
                     try await execute(
-                        arguments, input: input, environment: environment, outputLimit: outputLimit)
+                        arguments, environment: environment, outputLimit: outputLimit)
                 }
                 if let seconds {
                     group.addTask {
@@ -89,8 +89,6 @@ package struct Program: Sendable, Equatable {
             }
         } catch let error as ExecutionError {
             throw error
-        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            throw .tooMuchOutput(program: name, limit: outputLimit)
         } catch is CancellationError {
             throw .cancelled(program: name)
         } catch {
@@ -105,7 +103,7 @@ package struct Program: Sendable, Equatable {
     }
 
     private func execute(
-        _ arguments: [String], input: [UInt8], environment: [String: String], outputLimit: Int
+        _ arguments: [String], environment: [String: String], outputLimit: Int
     ) async throws -> ProgramResult {
         var options = PlatformOptions()
         // A session of its own: its children die with it, and a Ctrl-C reaches us alone.
@@ -120,13 +118,58 @@ package struct Program: Sendable, Equatable {
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
         let result = try await Subprocess.run(
             .path(FilePath(path.text)), arguments: Arguments(arguments), environment: .custom(variables),
-            workingDirectory: "/", platformOptions: options, input: .array(input),
-            output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit))
+            workingDirectory: "/", platformOptions: options, input: .none, output: .sequence,
+            error: .sequence
+        ) { try await gather($0, limit: outputLimit) }
+        try Task.checkCancellation()
         let exit: Int32 =
             switch result.terminationStatus {
             case .exited(let code): code
             case .signaled(let signal): 128 + signal
             }
-        return ProgramResult(exit: exit, stdout: result.standardOutput, stderr: result.standardError)
+        let output = result.closureResult
+        return ProgramResult(exit: exit, stdout: output.stdout, stderr: output.stderr)
+    }
+
+    private typealias Running = Execution<NoInput, SequenceOutput, SequenceOutput>
+
+    /// Both streams to their ends; throws `tooMuchOutput` as soon as either passes the limit. The library's own limited
+    /// output does not end the program there: it waits for it, and nothing cancels that wait.
+    private func gather(
+        _ running: Running, limit: Int
+    ) async throws -> (stdout: [UInt8], stderr: [UInt8]) {
+        try await withThrowingTaskGroup(of: (Stream, [UInt8]).self) { group in
+            for (stream, pieces) in [
+                (Stream.stdout, running.standardOutput), (.stderr, running.standardError),
+            ] {
+                group.addTask {
+                    do {
+                        return (stream, try await gather(pieces, limit: limit))
+                    } catch {
+                        try? running.send(signal: .kill, toProcessGroup: true)
+                        throw error
+                    }
+                }
+            }
+            var gathered: (stdout: [UInt8], stderr: [UInt8]) = ([], [])
+            for try await (stream, bytes) in group {
+                switch stream {
+                case .stdout: gathered.stdout = bytes
+                case .stderr: gathered.stderr = bytes
+                }
+            }
+            return gathered
+        }
+    }
+
+    private func gather(_ pieces: SubprocessOutputSequence, limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await piece in pieces {
+            guard bytes.count + piece.count <= limit else {
+                throw ExecutionError.tooMuchOutput(program: name, limit: limit)
+            }
+            piece.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        }
+        return bytes
     }
 }

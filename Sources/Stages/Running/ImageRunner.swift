@@ -34,14 +34,14 @@ package struct ImageRunner: Sendable {
     /// Runs to the end of the container's process and returns its exit status and output. Throws `RunningError`,
     /// `ExecutionError`, `StorageError` or `CancellationError`; the container is gone in every case.
     package func run(
-        _ image: RunnableImage, _ request: Request, input: [UInt8] = [], outputLimit: Int = 64 << 20
+        _ image: RunnableImage, _ request: Request, outputLimit: Int = 64 << 20
     ) async throws -> ProgramResult {
         try await withContainer(image, request) { runtime, bundle, id in
-            try await runtime.run(bundle: bundle, id: id, input: input, outputLimit: outputLimit)
+            try await runtime.run(bundle: bundle, id: id, outputLimit: outputLimit)
         }
     }
 
-    /// The same without input, for as long as it takes: `receive` is handed what the container writes as it comes.
+    /// The same for as long as it takes: `receive` is handed what the container writes as it comes.
     /// Cancelling the task asks the container to end. Returns the exit status.
     package func stream(
         _ image: RunnableImage, _ request: Request,

@@ -19,7 +19,7 @@ struct ImageRunnerTests {
         let own = try await runner.run(image, .init())
         #expect(String(decoding: own.stdout, as: UTF8.self) == "entrypoint\n" && own.exit == 0)
         let other = try await runner.run(
-            image, .init(arguments: ["sh", "-c", "cat; echo two >&2; exit 42"]), input: Array("one".utf8))
+            image, .init(arguments: ["sh", "-c", "cat; echo -n one; echo two >&2; exit 42"]))
         #expect(other.exit == 42)
         #expect(String(decoding: other.stdout, as: UTF8.self) == "one")
         #expect(String(decoding: other.stderr, as: UTF8.self) == "two\n")
