@@ -6,6 +6,8 @@ package struct FaultShim: Sendable {
     package enum Fault: Sendable, Equatable {
         /// SIGKILL around the n-th rename or link of a regular file, counted from 1.
         case killed(at: Int, after: Bool)
+        /// SIGKILL before the n-th write to a socket, counted from 1.
+        case killedSending(at: Int)
         /// What is written below the directory beyond so many bytes gets ENOSPC.
         case fullDisk(after: Int, below: String)
         /// "fdatasync", "fsync" or "syncfs" says yes and does nothing.
@@ -33,6 +35,7 @@ package struct FaultShim: Sendable {
         case .killed(let number, let after):
             variables["SLIPWAY_SHIM_KILL"] = "\(number)"
             if after { variables["SLIPWAY_SHIM_KILL_AFTER"] = "1" }
+        case .killedSending(let number): variables["SLIPWAY_SHIM_KILL_SENDING"] = "\(number)"
         case .fullDisk(let bytes, let directory):
             variables["SLIPWAY_SHIM_FULL"] = "\(bytes):\(directory)"
         case .dropped(let operation): variables["SLIPWAY_SHIM_DROP"] = operation

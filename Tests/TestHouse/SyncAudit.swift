@@ -30,7 +30,7 @@ package struct SyncAudit {
 
     private mutating func take(_ event: FileLog.Event) {
         switch event {
-        case .wrote(let file, let path):
+        case .wrote(let file, let path, _):
             // SQLite's shared memory is rebuilt at every start.
             if isKept(path), !path.hasSuffix("-shm") { dirty[file] = path }
         case .synced(let file, let path):
@@ -47,7 +47,7 @@ package struct SyncAudit {
                 pending[Self.parent(directory), default: []].insert(directory)
             }
         case .named(let file, let path): name(file, path)
-        case .killed: break
+        case .sent, .killed: break
         }
     }
 

@@ -19,7 +19,7 @@ final class ContainerSession: Sendable {
     private let accounts: ImageAccounts
     private let lock: FileLock
 
-    /// Waits for whoever runs this image now, clears what a killed process left of it, and unpacks it. Throws
+    /// Waits for whoever runs this image now, clears what killed ones left, and unpacks it. Throws
     /// `RunningError`, `ExecutionError`, `StorageError` or `CancellationError`.
     init(_ image: RunnableImage, runtime: ContainerRuntime, directory: HostPath, workers: WorkerThreads)
         async throws
@@ -29,8 +29,12 @@ final class ContainerSession: Sendable {
         let prefix = Self.prefix(of: image.manifest.digest)
         let place = directory / prefix
         try HostDirectory.create(directory, mode: 0o700)
-        lock = try await Self.lock(directory / "\(prefix).lock")
+        lock = try await Self.lock(prefix, in: directory)
         try await runtime.reap(prefix: "\(prefix)-")
+        // Of other images too: nobody may ever run them again. What cannot be removed does not hold this one up; the
+        // next run tries again.
+        _ = try? await AbandonedRuns(directory: directory, runtime: runtime).clear(except: prefix)
+        try Task.checkCancellation()
         (root, tree) = try await workers.run {
             try HostDirectory.remove(place)
             try HostDirectory.create(place, mode: 0o700)
@@ -61,19 +65,10 @@ final class ContainerSession: Sendable {
     deinit { try? HostDirectory.remove(directory) }
 
     /// Tries again and again: waiting in the kernel would hold a thread that whoever has the lock may need.
-    private static func lock(_ path: HostPath) async throws -> FileLock {
+    private static func lock(_ prefix: String, in directory: HostPath) async throws -> FileLock {
         while true {
-            if let lock = try lockNow(path) { return lock }
+            if let lock = try AbandonedRuns.lock(prefix, in: directory) { return lock }
             try await Task.sleep(for: .milliseconds(100))
-        }
-    }
-
-    /// Nil where somebody else has it.
-    private static func lockNow(_ path: HostPath) throws -> FileLock? {
-        do {
-            return try FileLock(path, waiting: false)
-        } catch StorageError.locked {
-            return nil
         }
     }
 

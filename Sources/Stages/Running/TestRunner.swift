@@ -61,11 +61,11 @@ package struct TestRunner: Sendable {
         return report
     }
 
-    /// Removes every container that a run of ours left on this machine; for the start of a long-lived process, while
-    /// nothing else of its kind runs in the same directory. Returns their ids.
+    /// Removes every container that a killed run left on this machine. Returns their ids.
     @discardableResult
     package func reap() async throws -> [String] {
-        try await findRuntime(directory / "state").reap(prefix: "slipway-")
+        let runtime = try await findRuntime(directory / "state")
+        return try await AbandonedRuns(directory: directory, runtime: runtime).clear()
     }
 
     /// A missing tool is nobody's failure; anything else is the image's.

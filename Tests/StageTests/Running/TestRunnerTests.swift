@@ -166,10 +166,20 @@ struct TestRunnerTests {
             runc --root \(state) run --detach -b . \(id) </dev/null >/dev/null 2>&1
             """)
         #expect(String(decoding: try scratch.sh("runc --root \(state) list -q"), as: UTF8.self) == "\(id)\n")
+        // Of other images: one container and its tree that nobody holds, and a tree that a run of now works in.
+        try scratch.sh(
+            """
+            mkdir -p run/slipway-0123456789ab/rootfs run/slipway-ba9876543210
+            cd left && runc --root \(state) run --detach -b . slipway-0123456789ab-2 </dev/null >/dev/null 2>&1
+            """)
+        let held = try FileLock(HostPath("\(scratch.path)/run/slipway-ba9876543210.lock"))
         let report = try await runner.run(image, tests: [Self.test(run: ["id"])])
         #expect(report.outcome == .passed, "\(report.results)")
         #expect(try scratch.sh("runc --root \(state) list -q").isEmpty)
-        #expect(try scratch.sh("ls run | grep -v '[.]lock$' | grep -v '^state$' || true").isEmpty)
+        withExtendedLifetime(held) {}
+        #expect(
+            try scratch.sh("ls run | grep -v '[.]lock$' | grep -v '^state$' || true")
+                == Array("slipway-ba9876543210\n".utf8))
     }
 
     @Test func aCancelledRunLeavesNoContainer() async throws {

@@ -6,34 +6,43 @@ import TestHouse
     import Glibc
 #endif
 
-/// A moment in which a run is killed: before or after its n-th new name of a regular file.
+/// A moment in which a run is killed: around a new name of a regular file, or before it says something to a registry.
 struct KillPoint: Sendable, CustomStringConvertible {
     /// `make deep`: all of them.
     static let isDeep = getenv("SLIPWAY_DEEP") != nil
 
-    let number: Int
-    let after: Bool
-    let name: String
+    let fault: FaultShim.Fault
+    let description: String
 
-    var description: String { "killed \(after ? "after" : "before") name \(number), \(name)" }
-    var fault: FaultShim.Fault { .killed(at: number, after: after) }
+    private init(name: String, number: Int, after: Bool) {
+        fault = .killed(at: number, after: after)
+        description = "killed \(after ? "after" : "before") name \(number), \(name)"
+    }
 
-    /// Every moment of a run that went as `log` says; of these `few` where time is short: the first, the last, and
+    private init(send number: Int) {
+        fault = .killedSending(at: number)
+        description = "killed before message \(number)"
+    }
+
+    /// Every moment of a run that went as `log` says; where time is short, so many of them: the first, the last, and
     /// what lies evenly between, before and after taking turns. `isKept` tells the names that must survive from those
-    /// of caches, which are many and alike: two of three are taken from the former.
-    static func choose(_ log: FileLog, few: Int, isKept: (String) -> Bool) -> [KillPoint] {
-        let all = log.names.enumerated().map { (number: $0.offset + 1, name: $0.element) }
+    /// of caches, which are many and alike.
+    static func choose(
+        _ log: FileLog, kept: Int, cached: Int, sends: Int, isKept: (String) -> Bool
+    ) -> [KillPoint] {
+        let names = log.names.enumerated().map { (number: $0.offset + 1, name: $0.element) }
+        let messages = (1...max(1, log.sendCount)).map { KillPoint(send: $0) }
         if isDeep {
-            return all.flatMap { point in
-                [false, true].map { KillPoint(number: point.number, after: $0, name: point.name) }
-            }
+            return names.flatMap { point in
+                [false, true].map { KillPoint(name: point.name, number: point.number, after: $0) }
+            } + messages
         }
         let chosen =
-            evenly(few / 3, of: all.filter { !isKept($0.name) })
-            + evenly(few - few / 3, of: all.filter { isKept($0.name) })
+            evenly(cached, of: names.filter { !isKept($0.name) })
+            + evenly(kept, of: names.filter { isKept($0.name) })
         return chosen.enumerated().map { order, point in
-            KillPoint(number: point.number, after: order % 2 == 1, name: point.name)
-        }
+            KillPoint(name: point.name, number: point.number, after: order % 2 == 1)
+        } + evenly(sends, of: messages)
     }
 
     private static func evenly<Item>(_ count: Int, of items: [Item]) -> [Item] {

@@ -19,8 +19,10 @@ struct KilledBuildTests {
             let layout = try await scene.layout(home: home)
             #expect(published.tags.keys.contains("1") && published.untestedTags == [])
             #expect(try scene.leftovers(home: home) == [])
-            let points = KillPoint.choose(first.log, few: 7) { $0.contains("/undisturbed/out/") }
-            #expect(points.count >= 7)
+            let points = KillPoint.choose(first.log, kept: 4, cached: 2, sends: 3) {
+                $0.contains("/undisturbed/out/")
+            }
+            #expect(points.count >= 9)
             for (number, point) in points.enumerated() {
                 let (home, name) = (scene.home("\(number)"), "\(registry)/app-\(number)")
                 let killed = try await scene.workers.run {

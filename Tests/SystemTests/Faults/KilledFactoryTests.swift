@@ -31,8 +31,8 @@ struct KilledFactoryTests {
             let history = try Self.history(home)
             #expect(released.tags["1"] != nil && updated.tags["1"] != released.tags["1"])
             #expect(updated.untestedTags == [] && history.count == 3)
-            let points = KillPoint.choose(second.log, few: 6) { $0.contains("/state/") }
-            #expect(points.count >= 6)
+            let points = KillPoint.choose(second.log, kept: 4, cached: 1, sends: 3) { $0.contains("/state/") }
+            #expect(points.count >= 8)
             for (number, point) in points.enumerated() {
                 let (name, home) = ("\(number)", scene.home("\(number)"))
                 let repository = "\(registry)/\(name)/app"

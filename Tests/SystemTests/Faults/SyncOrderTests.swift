@@ -58,16 +58,16 @@ struct SyncOrderTests {
     private static let good = """
         mkdir\t\t/d/blobs/sha256
         fsync\t1:9\t/d/blobs
-        write\t1:1\t/d/blobs/sha256/#1 (deleted)
+        write 5\t1:1\t/d/blobs/sha256/#1 (deleted)
         fdatasync\t1:1\t/d/blobs/sha256/#1 (deleted)
         link\t1:1\t/proc/self/fd/3\t/d/blobs/sha256/aa
         fsync\t1:8\t/d/blobs/sha256
-        write\t1:2\t/d/#2 (deleted)
+        write 5\t1:2\t/d/#2 (deleted)
         fdatasync\t1:2\t/d/#2 (deleted)
         link\t1:2\t/proc/self/fd/3\t/d/.new-1
         rename\t1:2\t/d/.new-1\t/d/index.json
         fsync\t1:7\t/d
-        write\t1:3\t/d/h.sqlite-wal
+        write 5\t1:3\t/d/h.sqlite-wal
         fdatasync\t1:3\t/d/h.sqlite-wal
         """
 

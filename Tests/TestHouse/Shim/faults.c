@@ -6,6 +6,7 @@
 //   SLIPWAY_SHIM_LOG=FILE        one line an operation: "op TAB identity TAB path [TAB second path]"
 //   SLIPWAY_SHIM_KILL=N          SIGKILL before the N-th rename or link of a regular file …
 //   SLIPWAY_SHIM_KILL_AFTER=1    … or right after it
+//   SLIPWAY_SHIM_KILL_SENDING=N  SIGKILL before the N-th write to a socket
 //   SLIPWAY_SHIM_FULL=BYTES:DIR  what is written below DIR beyond BYTES bytes gets ENOSPC
 //   SLIPWAY_SHIM_DROP=OP         fdatasync, fsync or syncfs succeeds and does nothing: the fault that the log must show
 #define _GNU_SOURCE
@@ -25,8 +26,8 @@
 #include <unistd.h>
 
 static int active, log_fd = -1, kill_after;
-static long kill_at;
-static atomic_long published;
+static long kill_at, kill_sending;
+static atomic_long published, sent;
 static const char *full_directory, *dropped;
 static atomic_long full_left;
 
@@ -45,6 +46,7 @@ __attribute__((constructor)) static void start(void) {
     const char *text = getenv("SLIPWAY_SHIM_LOG");
     if (text) log_fd = syscall(SYS_openat, AT_FDCWD, text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if ((text = getenv("SLIPWAY_SHIM_KILL"))) kill_at = atol(text);
+    if ((text = getenv("SLIPWAY_SHIM_KILL_SENDING"))) kill_sending = atol(text);
     kill_after = getenv("SLIPWAY_SHIM_KILL_AFTER") != NULL;
     dropped = getenv("SLIPWAY_SHIM_DROP");
     if ((text = getenv("SLIPWAY_SHIM_FULL")) && strchr(text, ':')) {
@@ -242,13 +244,30 @@ static ssize_t allowed(int fd, size_t count) {
 
 static ssize_t wrote(ssize_t result, int fd) {
     int saved = errno;
-    if (result > 0) say_fd("write", fd);
+    if (result > 0) {
+        char operation[64];
+        snprintf(operation, sizeof operation, "write %ld", (long)result);
+        say_fd(operation, fd);
+    }
     errno = saved;
     return result;
 }
 
+static void before_sending(int fd) {
+    if (!active || (log_fd < 0 && !kill_sending)) return;
+    int saved = errno;
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode)) {
+        long number = atomic_fetch_add(&sent, 1) + 1;
+        say("send\t%ld\n", number);
+        if (number == kill_sending) kill(getpid(), SIGKILL);
+    }
+    errno = saved;
+}
+
 ssize_t write(int fd, const void *bytes, size_t count) {
     REAL(ssize_t, "write", int, const void *, size_t);
+    before_sending(fd);
     ssize_t some = allowed(fd, count);
     return some < 0 ? some : wrote(real(fd, bytes, some), fd);
 }
@@ -274,6 +293,7 @@ static size_t sum(const struct iovec *pieces, int count) {
 // A gathered write is not cut short: it is written whole, or not at all.
 ssize_t writev(int fd, const struct iovec *pieces, int count) {
     REAL(ssize_t, "writev", int, const struct iovec *, int);
+    before_sending(fd);
     size_t total = sum(pieces, count);
     ssize_t some = allowed(fd, total);
     if (some >= 0 && (size_t)some < total) return errno = ENOSPC, -1;
