@@ -30,19 +30,29 @@ package enum SlipwayProgram {
         _ arguments: [String], in directory: String, environment: [String: String] = [:]
     ) throws -> Outcome {
         let scratch = try Scratch()
-        let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory].merging(environment) {
+        try Tool.sh(
+            """
+            set +e
+            \(command(arguments, home: directory, environment: environment)) \
+                </dev/null >\(scratch.path)/out 2>\(scratch.path)/err
+            echo $? >\(scratch.path)/exit
+            """, in: directory)
+        let exit = String(decoding: try scratch.read("exit"), as: UTF8.self)
+        return Outcome(
+            exit: Int32(exit.filter(\.isNumber)) ?? -1, stdout: try scratch.read("out"),
+            stderr: String(decoding: try scratch.read("err"), as: UTF8.self))
+    }
+
+    /// The same as a line for a shell.
+    package static func command(
+        _ arguments: [String], home: String, environment: [String: String] = [:]
+    ) -> String {
+        let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home].merging(environment) {
             $1
         }
         let words =
             ["env", "-i"] + variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [path]
             + arguments
-        let command = words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
-        try Tool.sh(
-            "set +e; \(command) </dev/null >\(scratch.path)/out 2>\(scratch.path)/err; echo $? >\(scratch.path)/exit",
-            in: directory)
-        let exit = String(decoding: try scratch.read("exit"), as: UTF8.self)
-        return Outcome(
-            exit: Int32(exit.filter(\.isNumber)) ?? -1, stdout: try scratch.read("out"),
-            stderr: String(decoding: try scratch.read("err"), as: UTF8.self))
+        return words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
     }
 }

@@ -86,13 +86,53 @@ struct FaultScene: Sendable {
     func slipway(_ arguments: [String], home: String, _ fault: FaultShim.Fault? = nil) throws -> Run {
         try scratch.sh("mkdir -p '\(home)/tmp'; rm -f '\(home)/log'; touch '\(home)/log'")
         let outcome = try SlipwayProgram.run(
-            arguments, in: place,
-            environment: [
-                "HOME": home, "XDG_DATA_HOME": "\(home)/xdg/data", "XDG_CACHE_HOME": "\(home)/xdg/cache",
-                "TMPDIR": "\(home)/tmp",
-            ].merging(shim.environment(fault, log: "\(home)/log")) { $1 })
+            arguments, in: place, environment: variables(home: home, fault))
         return Run(
             outcome: outcome, log: FileLog(String(decoding: try Tool.sh("cat log", in: home), as: UTF8.self)))
+    }
+
+    private func variables(home: String, _ fault: FaultShim.Fault? = nil) -> [String: String] {
+        [
+            "HOME": home, "XDG_DATA_HOME": "\(home)/xdg/data", "XDG_CACHE_HOME": "\(home)/xdg/cache",
+            "TMPDIR": "\(home)/tmp",
+        ].merging(shim.environment(fault, log: "\(home)/log")) { $1 }
+    }
+
+    /// Starts a run whose image's test does not end, and kills it when its container is there. What the runtime lists
+    /// afterwards.
+    func killedWhileAContainerRuns(home: String) throws -> String {
+        let endless = definition.replacing(
+            "cat, /usr/share/app/text, /usr/share/leaf/text", with: "sleep, 3600"
+        )
+        .replacing("expect: {stdout: leaf 1}", with: "within: 1h")
+        try scratch.write(Array("\(endless)environment: {ENDLESS: yes}\n".utf8), to: "endless.yaml")
+        let command = SlipwayProgram.command(
+            ["build", "endless.yaml", "--test", "-o", "\(home)/endless"], home: home,
+            environment: variables(home: home))
+        return try sh(
+            """
+            mkdir -p '\(home)/tmp'
+            \(Self.listing(home: home))
+            \(command) </dev/null >'\(home)/said' 2>&1 &
+            process=$!
+            until list | grep -q slipway; do kill -0 $process && sleep 0.02; done
+            kill -KILL $process
+            wait $process || list
+            """)
+    }
+
+    /// A shell function that lists the containers of runs in `home`.
+    private static func listing(home: String) -> String {
+        """
+        state='\(home)/xdg/cache/slipway/containers'
+        list() {
+            for runtime in runc crun; do
+                if command -v $runtime >/dev/null && test -d $state/state; then
+                    $runtime --root $state/state list -q
+                fi
+            done
+        }
+        """
     }
 
     /// Builds, tests, signs and publishes the image.
@@ -129,10 +169,8 @@ struct FaultScene: Sendable {
     func leftovers(home: String) throws -> [String] {
         let listing = try sh(
             """
-            state='\(home)/xdg/cache/slipway/containers'
-            for runtime in runc crun; do
-                command -v $runtime >/dev/null && test -d $state/state && $runtime --root $state/state list -q
-            done
+            \(Self.listing(home: home))
+            list
             ls $state 2>/dev/null | grep -v -e '^state$' -e '\\.lock$' || true
             find '\(home)' -path '*/blobs/*' -name '.new-*'
             find '\(home)/out' -name '.new-*' 2>/dev/null || true

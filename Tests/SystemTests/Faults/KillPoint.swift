@@ -13,20 +13,24 @@ struct KillPoint: Sendable, CustomStringConvertible {
 
     let fault: FaultShim.Fault
     let description: String
+    /// Messages are not so many in each run: connections are reused as they come free. Their last ones may not come.
+    let isSure: Bool
 
     private init(name: String, number: Int, after: Bool) {
         fault = .killed(at: number, after: after)
         description = "killed \(after ? "after" : "before") name \(number), \(name)"
+        isSure = true
     }
 
     private init(send number: Int) {
         fault = .killedSending(at: number)
         description = "killed before message \(number)"
+        isSure = false
     }
 
     /// Every moment of a run that went as `log` says; where time is short, so many of them: the first, the last, and
-    /// what lies evenly between, before and after taking turns. `isKept` tells the names that must survive from those
-    /// of caches, which are many and alike.
+    /// what lies evenly between, before and after taking turns; of the messages those with the manifests and tags.
+    /// `isKept` tells the names that must survive from those of caches, which are many and alike.
     static func choose(
         _ log: FileLog, kept: Int, cached: Int, sends: Int, isKept: (String) -> Bool
     ) -> [KillPoint] {
@@ -42,10 +46,11 @@ struct KillPoint: Sendable, CustomStringConvertible {
             + evenly(kept, of: names.filter { isKept($0.name) })
         return chosen.enumerated().map { order, point in
             KillPoint(name: point.name, number: point.number, after: order % 2 == 1)
-        } + evenly(sends, of: messages)
+        } + evenly(sends, of: messages.suffix(messages.count * 2 / 5).dropLast(2))
     }
 
-    private static func evenly<Item>(_ count: Int, of items: [Item]) -> [Item] {
+    private static func evenly<Item>(_ count: Int, of items: some Collection<Item>) -> [Item] {
+        let items = Array(items)
         guard count > 1, items.count > count else { return Array(items.prefix(count)) }
         return (0..<count).map { items[$0 * (items.count - 1) / (count - 1)] }
     }

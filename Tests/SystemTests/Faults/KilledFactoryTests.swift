@@ -8,7 +8,7 @@ import Testing
 import Vocabulary
 
 @Suite(
-    "A factory round that is killed at any of its renames and links",
+    "A factory round that is killed at any of its renames, links and messages",
     .enabled(if: FaultScene.isPossible, FaultScene.why))
 struct KilledFactoryTests {
     @Test("leaves the tag at what was tested, and the next round ends where an undisturbed one does")
@@ -40,10 +40,11 @@ struct KilledFactoryTests {
                 let killed = try await scene.workers.run {
                     try scene.factoryRound(home: home, at: "\(registry)/\(name)", point.fault)
                 }
-                #expect(killed.outcome.wasKilled, "\(point): \(killed.outcome.stderr)")
+                #expect(killed.outcome.wasKilled || !point.isSure, "\(point): \(killed.outcome.stderr)")
                 let meanwhile = try await scene.published(repository, client)
                 #expect(meanwhile.untestedTags == [], "\(point)")
-                #expect([released.tags["1"], updated.tags["1"]].contains(meanwhile.tags["1"]), "\(point)")
+                #expect(
+                    meanwhile.tags["1"] == released.tags["1"] || meanwhile == updated, "\(point)")
                 let again = try await scene.workers.run {
                     try scene.factoryRound(home: home, at: "\(registry)/\(name)")
                 }
