@@ -4,7 +4,7 @@ internal import Storage
 package import Vocabulary
 
 /// A folder in which somebody kept packages and indexes: by digest (`<hex>`, as in a content store or a mirror's
-/// by-hash), or by file name (as apt downloads them). Names only lead to candidates; digests decide.
+/// by-hash), or by file name (as a pool or apt's own cache has them). Names only lead to candidates; digests decide.
 package struct InputsFolder: Sendable {
     package let root: HostPath
     private let files: [Substring: [HostPath]]
@@ -38,11 +38,11 @@ package struct InputsFolder: Sendable {
     /// The first file of a name; its content is anybody's.
     func file(named name: Substring) -> HostPath? { files[name]?.first }
 
-    /// Copies content into a store where the folder has it; nothing happens where it has not, or the store has it.
-    func bring(_ digest: Digest, size: Int64, places: [String], into store: ContentStore) throws {
+    /// Copies content into a store where the folder has it, under its digest or one of `names`; nothing happens where
+    /// it has not, or the store has it.
+    func bring(_ digest: Digest, size: Int64, names: [String], into store: ContentStore) throws {
         guard store.size(of: digest) != size else { return }
-        let names = [digest.hex[...]] + places.compactMap { $0.split(separator: "/").last }
-        for path in names.flatMap({ files[$0] ?? [] }) {
+        for path in ([digest.hex] + names).flatMap({ files[$0[...]] ?? [] }) {
             let reader = try FileReader(path)
             guard reader.size == size else { continue }
             let writer = try store.writer()

@@ -10,10 +10,17 @@ struct RebuildComparison {
 
     private static let check = "rebuild"
 
-    var isIdentical: Bool { rebuilt.index.digest == root.digest }
+    /// The index, or the manifest of one platform where that was asked about.
+    var isIdentical: Bool {
+        rebuilt.index.digest == root.digest
+            || rebuilt.platforms.contains { $0.manifest.digest == root.digest }
+    }
 
     var identical: Verdict.Check {
-        check(root.digest, .passed, "\(root.digest)", "identical, index, manifests and layers")
+        check(
+            root.digest, .passed, "\(root.digest)",
+            rebuilt.index.digest == root.digest
+                ? "identical, index, manifests and layers" : "identical, manifest and layers")
     }
 
     func unreadable(_ reason: String) -> Verdict.Check {
@@ -26,7 +33,8 @@ struct RebuildComparison {
         var checks: [Verdict.Check] = []
         for platform in rebuilt.platforms {
             let other = theirs.first { $0.platform == platform.architecture.platform }
-            guard other?.manifest.digest != platform.manifest.digest else { continue }
+            guard other?.manifest.digest != platform.manifest.digest, other != nil || root.mediaType.isIndex
+            else { continue }
             let mine = ours.first { $0.manifest.digest == platform.manifest.digest }
             let found =
                 if let mine, let other { difference(platform, mine, other) } else {

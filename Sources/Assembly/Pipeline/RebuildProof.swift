@@ -60,14 +60,16 @@ package struct RebuildProof: Sendable {
     }
 
     /// What the key's owner said that the image was made of: of the first platform that has such provenance, since all
-    /// of a build share their inputs.
+    /// of a build share their inputs. They are about the index, also where one of its manifests is to be proven.
     private func provenance(
         of root: Descriptor, in source: any ImageSource
     ) async throws -> (Provenance, InputsArtifact) {
         for manifest in try await ImageLocator.platforms(of: root, in: source) {
             let found = try await verifier.provenance(of: manifest.digest, source: source) { _ in }
             for (provenance, inputs) in found {
-                guard let artifact = inputs.artifact, artifact.subject.digest == root.digest else { continue }
+                guard let artifact = inputs.artifact,
+                    artifact.subject.digest == root.digest || inputs.images.contains(root.digest)
+                else { continue }
                 return (provenance, artifact)
             }
         }

@@ -21,7 +21,7 @@ struct LocalBuild: Sendable {
         scratch = try Scratch()
         repository = try LocalRepository()
         try repository.add("leaf", "1.0", files: ["usr/share/leaf/words": Self.words])
-        try repository.add("twig", "1.0", fields: ["Depends: leaf"], files: ["usr/share/twig/name": "twig"])
+        try repository.add("twig", "1:1.0", fields: ["Depends: leaf"], files: ["usr/share/twig/name": "twig"])
         try repository.publish()
         _ = try KeyPair.generate().write(to: HostPath(scratch.path), name: "slipway")
         try scratch.sh(

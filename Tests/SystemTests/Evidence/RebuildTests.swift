@@ -24,6 +24,12 @@ extension EvidenceOfABuild {
                 let text = String(decoding: said, as: UTF8.self)
                 #expect(text.contains("identical, index, manifests and layers"), "\(text)")
                 #expect(text.contains("repository-signature"), "\(text)")
+                let platform = try scratch.sh(
+                    """
+                    env -i PATH="$PATH" HOME="$PWD/home" '\(slipwayProgram)' verify --rebuild \
+                        --key '\(build.publicKey)' \(build.name)@\(build.platforms[1]) 2>/dev/null
+                    """)
+                #expect(String(decoding: platform, as: UTF8.self).contains("identical, manifest and layers"))
                 #expect(try scratch.sh("ls empty").isEmpty)
             }
         }
@@ -56,6 +62,7 @@ struct RebuildTests {
             """
             mkdir kept
             find '\(build.repository.directory)/pool' -name '*.deb' -exec cp {} kept/ \\;
+            mv kept/twig_1.0_amd64.deb kept/twig_1%3a1.0_amd64.deb
             mkdir kept/indexes
             find '\(build.repository.directory)/dists' -path '*by-hash*' -type f -exec cp {} kept/indexes/ \\;
             rm -r '\(build.repository.directory)'
