@@ -23,14 +23,19 @@ package struct ImagePipeline: Sendable {
         let store = images ?? workshop.images
         let (lock, wasStored, notes) = try await lock(for: file, options, decided: locked)
         let key = try BuildKey(file, lock: lock, options: options).digest()
-        if let image = try remembered(key, in: store) {
+        let memory = ImageMemory(cache: workshop.cache, store: store)
+        if let image = memory.image(key) {
             return built(
                 file, lock, wasStored, key, image, started, notes, epoch: options.sourceDateEpoch,
                 wasRemembered: true)
         }
+        // Beside each other, as neither needs the other; an image whose chain is broken goes no further.
+        async let chain = chain(of: lock, for: file, options)
         let (packages, image) = try await make(lock, file, options, into: store)
-        try remember(image, under: key)
-        let all = notes + packages.flatMap(\.diagnostics) + image.diagnostics
+        let recorded = try await chain
+        try memory.keep(image, under: key)
+        let checked = packages.map { PackageFetcher.check($0, against: recorded.snapshots) }
+        let all = notes + recorded.diagnostics + checked.flatMap(\.diagnostics) + image.diagnostics
         return built(
             file, lock, wasStored, key, image, started, all, epoch: options.sourceDateEpoch,
             wasRemembered: false)
@@ -83,7 +88,7 @@ package struct ImagePipeline: Sendable {
     ) async throws -> ([FetchedPackages], ComposedImage) {
         var healed: Set<Digest> = []
         while true {
-            let packages = try await fetch(lock, for: file, options)
+            let packages = try await fetch(lock)
             do {
                 return (packages, try await compose(file, lock, packages, options, into: store))
             } catch let error as ComposingError {
@@ -94,24 +99,26 @@ package struct ImagePipeline: Sendable {
         }
     }
 
-    /// Every package file, verified back to its repository's signature where the recorded indexes are at hand.
-    private func fetch(
-        _ lock: Lock, for file: DefinitionFile, _ options: BuildOptions
-    ) async throws -> [FetchedPackages] {
-        let recorded = try await workshop.refresher().recorded(
+    /// What the recorded indexes, where they are at hand, say of the packages, back to the repositories' signatures.
+    private func chain(
+        of lock: Lock, for file: DefinitionFile, _ options: BuildOptions
+    ) async throws -> RepositoryRefresher.Recorded {
+        try await workshop.refresher().recorded(
             lock.witness, lines: file.definition.contents.repositories, keyring: file.keyring,
             allowUnsigned: options.allowUnsigned)
+    }
+
+    /// Every package file of the lock, by its digest.
+    private func fetch(_ lock: Lock) async throws -> [FetchedPackages] {
         let fetcher = PackageFetcher(
             transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
         var fetched: [FetchedPackages] = []
         for architecture in lock.content.architectures {
             workshop.report(.began(.fetch, "\(architecture.architecture)"))
-            var packages = try await fetcher.fetch(
-                architecture, witness: lock.witness, snapshots: recorded.snapshots
-            ) { [report = workshop.report] progress in
+            let packages = try await fetcher.fetch(architecture, witness: lock.witness) {
+                [report = workshop.report] progress in
                 report(.advanced(.fetch, done: progress.bytes, total: progress.bytesTotal))
             }
-            if fetched.isEmpty { packages.diagnostics = recorded.diagnostics + packages.diagnostics }
             fetched.append(packages)
             workshop.report(
                 .ended(

@@ -40,6 +40,7 @@ package final class FileReader: ByteSource {
             throw .tooLarge(path: file.path, bytes: size, limit: Int64(limit))
         }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(size))
         var piece = [UInt8](repeating: 0, count: Int(min(max(size, 1), 128 << 10)) + 1)
         while true {
             let count = try piece.lendingMutably { buffer throws(StorageError) in try file.read(into: buffer)

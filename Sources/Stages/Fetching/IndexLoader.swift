@@ -67,8 +67,8 @@ struct IndexLoader: Sendable {
     func cached(_ digest: Digest) -> PackageIndex? {
         guard let path = cache.entry(Self.cacheKind, digest) else { return nil }
         do {
-            let file = try MappedFile(path)
-            return try PackageIndex(validating: file.withUnsafeBytes { try Self.unsealed($0) })
+            return try PackageIndex(
+                validating: Self.unsealed(HostDirectory.read(path, limit: Int(Self.plainLimit))))
         } catch {
             cache.discard(Self.cacheKind, digest)
             return nil
@@ -83,12 +83,15 @@ struct IndexLoader: Sendable {
         return (0..<4).map { UInt8(truncatingIfNeeded: checksum.crc32 >> (8 * $0)) }
     }
 
-    private static func unsealed(_ file: UnsafeRawBufferPointer) throws -> [UInt8] {
-        let bytes = UnsafeRawBufferPointer(rebasing: file.dropLast(4))
-        guard file.count > 4, file.suffix(4).elementsEqual(seal(of: bytes)) else {
-            throw PackageIndexError.notAnIndex
-        }
-        return Array(bytes)
+    private static func unsealed(_ file: consuming [UInt8]) throws -> [UInt8] {
+        var bytes = consume file
+        let length = bytes.count - 4
+        guard length > 0,
+            bytes.suffix(4).elementsEqual(
+                bytes.withUnsafeBytes { seal(of: UnsafeRawBufferPointer(rebasing: $0[..<length])) })
+        else { throw PackageIndexError.notAnIndex }
+        bytes.removeLast(4)
+        return bytes
     }
 
     private func download(_ wanted: Wanted) async throws(FetchingError) {

@@ -28,30 +28,48 @@ package struct PackageFetcher: Sendable {
         self.workers = workers
     }
 
-    /// Downloads what the store does not have, the largest first; a package that it has costs nothing.
-    ///
-    /// `snapshots` are repositories whose signatures were checked by this run (`refresh` or `recorded`): a package
-    /// that one of their indexes names by its digest has its chain verified, the others get one diagnostic together.
+    /// Downloads what the store does not have, the largest first; a package that it has costs nothing. Nothing is said
+    /// about chains yet: `check` does.
     package func fetch(
-        _ lock: ArchitectureLock, witness: Witness, snapshots: [RepositorySnapshot],
+        _ lock: ArchitectureLock, witness: Witness,
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(FetchingError) -> FetchedPackages {
         let missing = lock.packages.filter { store.size(of: $0.digest) != $0.size }
         let meter = ProgressMeter(missing, report: progress)
         try await download(missing.sorted { ($0.size, $1.name) > ($1.size, $0.name) }, witness, meter)
-        let indexes = snapshots.flatMap(\.indexes).filter { $0.architecture == lock.architecture }.map(
+        return FetchedPackages(
+            architecture: lock.architecture,
+            items: lock.packages.map { FetchedPackages.Item(package: $0, chainVerified: false) },
+            diagnostics: [])
+    }
+
+    /// `snapshots` are repositories whose signatures were checked by this run (`refresh` or `recorded`): a package
+    /// that one of their indexes names by its digest has its chain verified, the others get one diagnostic together.
+    package static func check(
+        _ packages: FetchedPackages, against snapshots: [RepositorySnapshot]
+    ) -> FetchedPackages {
+        let indexes = snapshots.flatMap(\.indexes).filter { $0.architecture == packages.architecture }.map(
             \.packages)
-        let items = lock.packages.map { package in
-            FetchedPackages.Item(
-                package: package,
-                chainVerified: indexes.contains { index in
-                    index.records(named: package.name.text).contains { record in
-                        record.digest == package.digest && record.size == package.size
-                            && record.version == package.version
-                    }
-                })
+        var checked = packages
+        for (place, item) in packages.items.enumerated() {
+            let package = item.package
+            checked.items[place].chainVerified = indexes.contains { index in
+                index.records(named: package.name.text).contains { record in
+                    record.digest == package.digest && record.size == package.size
+                        && record.version == package.version
+                }
+            }
         }
-        return FetchedPackages(architecture: lock.architecture, items: items, diagnostics: Self.gaps(items))
+        checked.diagnostics += gaps(checked.items)
+        return checked
+    }
+
+    /// Both, one after the other.
+    package func fetch(
+        _ lock: ArchitectureLock, witness: Witness, snapshots: [RepositorySnapshot],
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async throws(FetchingError) -> FetchedPackages {
+        Self.check(try await fetch(lock, witness: witness, progress: progress), against: snapshots)
     }
 
     private static func gaps(_ items: [FetchedPackages.Item]) -> [Diagnostic] {

@@ -5,7 +5,7 @@ internal import Vocabulary
 
 /// Joins segments into one layer: a copy and two hash passes, whatever the image's size. Nothing is compressed here.
 struct LayerJoin: Sendable {
-    private static let pieceSize = 1 << 20
+    private static let pieceSize = 256 << 10
     private static let kind = "layer"
 
     /// A segment's bytes in the cache are not those that were written. It was dropped: make it again.
