@@ -144,7 +144,10 @@ struct RebuildBench: Sendable {
         for architecture in lock.content.architectures {
             do throws(FetchingError) {
                 fetched.append(
-                    try await fetcher.fetch(architecture, witness: lock.witness, snapshots: snapshots))
+                    try await fetcher.fetch(architecture, witness: lock.witness, snapshots: snapshots) {
+                        [report = workshop.report] progress in
+                        report(.advanced(.rebuild, done: progress.bytes, total: progress.bytesTotal))
+                    })
             } catch { throw missing(architecture, lock, error) }
         }
         return fetched

@@ -73,6 +73,23 @@ extension EvidenceOfABuild {
         }
 
         @Test(
+            "SPDX's own tools accept it, attached and made from the content",
+            .enabled(if: PythonTool.spdxTools != nil, "spdx-tools could not be had"))
+        func valid() async throws {
+            let build = try SignedBuild.required()
+            let validator = try #require(PythonTool.spdxTools)
+            let scratch = try Scratch()
+            let copy = try build.copy(to: scratch)
+            let index = build.outcome.index
+            try ImageLayout.open(at: copy).update { list in list.manifests.removeAll { $0.digest != index } }
+            for image in [build.layout.text, copy.text] {
+                let document = try #require(try await Self.documents(of: image).first)
+                try scratch.write(try CanonicalJSON.encode(document.document), to: "bill.spdx.json")
+                try scratch.sh("'\(validator)' -i bill.spdx.json")
+            }
+        }
+
+        @Test(
             "the command: one document on stdout, whose it is on stderr, exit code 2 for a key that signed none"
         )
         func command() async throws {

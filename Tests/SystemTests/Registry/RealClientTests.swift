@@ -62,22 +62,6 @@ import Vocabulary
         }
     }
 
-    /// Broken connections are repeated by the client, and would be seen in its patience alone.
-    @Test func noExchangeHasToBeRepeated() async throws {
-        let scene = try RegistryScene()
-        try await scene.serve { _, registry in
-            let port = try #require(registry.split(separator: ":").last.flatMap { Int($0) })
-            try await scene.speak(to: port, attempts: 1) { client, registry in
-                for tag in ["1", "2"] {
-                    let reference = try ImageReference("\(registry)/app:\(tag)")
-                    #expect(try await client.resolve(reference) == nil)
-                    try await client.pushImage(scene.root, from: scene.layout.blobs, to: reference)
-                    #expect(try await client.resolve(reference) != nil)
-                }
-            }
-        }
-    }
-
     @Test(.enabled(if: Tool.exists("umoci"), "no umoci here: apt-get install umoci"))
     func umociUnpacksWhatWasPulled() async throws {
         let scene = try RegistryScene()
