@@ -143,7 +143,8 @@ struct RegistryResponder: HTTPResponder {
     private static func words(for error: StorageError) -> String {
         switch error {
         case .full: "the registry's disk is full"
-        case .damaged(let digest, _, _, _): "\(digest) is damaged on the registry's disk; push it again"
+        case .damaged(let digest, _, _, _):
+            "\(digest) was damaged on the registry's disk and is dropped; push it again"
         default: "the registry cannot use its directory; its log says why"
         }
     }

@@ -112,9 +112,22 @@ extension RegistryStore {
         return StoredManifest(digest: digest, mediaType: MediaType(rawValue: mediaType), size: size)
     }
 
-    /// The manifest's bytes, verified.
+    /// The manifest's bytes, verified. A damaged one is dropped: it is missing from then on, so that pushing it again
+    /// helps, which finds nothing to do where a manifest is there.
     func bytes(of manifest: StoredManifest) throws(StorageError) -> [UInt8] {
-        try content.read(manifest.digest, limit: ManifestFacts.sizeLimit)
+        do throws(StorageError) {
+            return try content.read(manifest.digest, limit: ManifestFacts.sizeLimit)
+        } catch {
+            try drop(manifest.digest, after: error)
+            throw error
+        }
+    }
+
+    private func drop(_ digest: Digest, after error: StorageError) throws(StorageError) {
+        switch error {
+        case .damaged: try content.remove(digest)
+        default: break
+        }
     }
 
     /// Stores a manifest, lists it with its subject, and only then moves the tag.
@@ -203,13 +216,14 @@ extension RegistryStore {
         return known ? try names(directory(repository) / "_tags") : nil
     }
 
-    /// Who names `subject`; empty where nobody does.
+    /// Who names `subject`; empty where nobody does. One that was lost to damage is listed on, so that a signature that
+    /// is gone does not read as one that never was.
     func referrers(of subject: Digest, in repository: Repository) throws(StorageError) -> [Descriptor] {
         let directory = file(repository, "_referrers", subject.hex)
         var referrers: [Descriptor] = []
         for name in try names(directory) {
             guard let digest = try? Digest(hex: name),
-                try manifest(.digest(digest), in: repository) != nil,
+                try text(file(repository, "_manifests", digest.hex)) != nil,
                 let bytes = try? HostDirectory.read(directory / name, limit: ManifestFacts.sizeLimit),
                 let entry = try? CanonicalJSON.decode(Descriptor.self, from: bytes, what: "a referrer")
             else { continue }

@@ -47,7 +47,7 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
         case .missing(let digest, let store): "\(digest) is not in \(store)"
         case .damaged(let digest, let found, let path, let dropped):
             "\(path) holds \(found), not \(digest); "
-                + (dropped ? "it was dropped, run again" : "build or pull it again, which replaces the file")
+                + (dropped ? "it was dropped, run again" : "remove this file, then build or pull again")
         case .unexpected(let digest, let found): "expected \(digest), received \(found); nothing was stored"
         case .tooLarge(let path, let bytes, let limit):
             "\(path) has \(bytes) bytes; at most \(limit) are read"

@@ -33,6 +33,24 @@ import Vocabulary
         }
     }
 
+    /// Otherwise HEAD would go on saying that it is there, and nobody would ever push it again.
+    @Test func damagedManifestIsDroppedAndCanBePushedAgain() async throws {
+        let house = try RegistryHouse()
+        let root = house.root
+        try await house.serve { port in
+            let bytes = try Push.image(to: "app", tag: "1", port)
+            let digest = Push.digest(bytes)
+            try Tool.sh("printf x | dd of=blobs/sha256/\(digest.hex) conv=notrunc", in: root.text)
+            let url = "/v2/app/manifests/\(digest)"
+            let refused = try RawHTTP.ask(port, "GET", url)
+            #expect(refused.status == 500 && refused.text.contains("damaged"))
+            #expect(try RawHTTP.ask(port, "HEAD", url).status == 404)
+            #expect(try RawHTTP.ask(port, "GET", "/v2/app/manifests/1").status == 404)
+            #expect(try Push.put(bytes, at: "\(digest)", in: "app", port).status == 201)
+            #expect(try RawHTTP.ask(port, "GET", "/v2/app/manifests/1").body == bytes)
+        }
+    }
+
     @Test func blobsInEveryWay() async throws {
         try await RegistryHouse.serve { port in
             let bytes = Array("0123456789".utf8)

@@ -104,7 +104,8 @@ extension EvidenceOfABuild {
         }
 
         private static let served: [Part] = [
-            .configuration, .layer, .signature, .provenance, .bill, .report, .lock, .payload,
+            .manifest, .signatureReferrer, .inputs, .tagged, .configuration, .layer, .signature,
+            .provenance, .bill, .report, .lock, .payload,
         ]
 
         /// What a registry serves without looking at it, changed on the disk of another one that has the same: whoever
