@@ -182,8 +182,8 @@ let package = Package(
                 "Vocabulary", "Storage", "Transport", "Distribution", "Resolving", "Describing", "Attesting",
                 "Verifying", "Pipeline", "Factory", "Records", "RegistryServer",
                 "Commands",
-                "TestHouse", .log,
-            ],
+                "TestHouse", .argumentParser, .log,
+            ], exclude: ["Commands/errors.txt"],
             swiftSettings: strict),
     ]
 )

@@ -83,8 +83,12 @@ start=$(now)
 mmdebstrap --quiet --variant=minbase --include=redis-server trixie "$demo/conventional" \
     "$(Scripts/demo/mirror.sh trixie)" >"$demo/mmdebstrap.log" 2>&1 || { tail -5 "$demo/mmdebstrap.log"; exit 1; }
 chmod -R u+rwX "$demo/conventional"
+# 3: the records do not cover everything, which the comparison shows as unknown.
+code=0
 "$slipway" compare "$demo/redis" "rootfs:$demo/conventional" --arch amd64 --advisories Examples/advisories \
-    | tee "$demo/comparison.txt"
+    >"$demo/comparison.txt" || code=$?
+cat "$demo/comparison.txt"
+[ "$code" -eq 0 ] || [ "$code" -eq 3 ] || exit 1
 row "Compare" "$(since "$start")" "$(tail -1 "$demo/comparison.txt")"
 
 bold "What happened"

@@ -8,6 +8,11 @@ internal import Vocabulary
 struct CacheCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache", abstract: "Show and bound what is kept to save work.",
+        discussion: """
+            EXAMPLES
+              slipway cache usage
+              slipway cache prune --to 1GB
+            """,
         subcommands: [Usage.self, Prune.self])
 
     struct Usage: AsyncParsableCommand {

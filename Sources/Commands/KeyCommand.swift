@@ -7,7 +7,11 @@ internal import Vocabulary
 /// `slipway key …`
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Make signing keys.", subcommands: [Generate.self])
+        commandName: "key", abstract: "Make signing keys.",
+        discussion: """
+            EXAMPLES
+              slipway key generate
+            """, subcommands: [Generate.self])
 
     struct Generate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -27,7 +31,6 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let session = Session(common)
-            let name = name
             try await session.run { _ in
                 let paths = try KeyPair.generate().write(to: HostPath("."), name: name)
                 try session.show(["key": paths.key.text, "publicKey": paths.publicKey.text]) {

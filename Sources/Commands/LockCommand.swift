@@ -17,18 +17,15 @@ struct LockCommand: AsyncParsableCommand {
               slipway lock Examples/redis/image.yaml --json
             """)
 
-    @Argument(help: "The definition, a YAML file.")
-    var definition: String
-
-    @OptionGroup var building: BuildingOptions
+    @OptionGroup var definition: DefinitionArgument
+    @OptionGroup var resolving: ResolvingOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let session = Session(common)
-        let options = try building.options(session)
-        let path = HostPath(definition)
+        let options = try resolving.options(session)
         try await session.run { workshop in
-            let (lock, changes, file) = try await ImagePipeline(workshop).writeLock(path, options)
+            let (lock, changes, file) = try await ImagePipeline(workshop).writeLock(definition.path, options)
             try session.show(lock) {
                 changes.map { "\($0.architecture)  \($0.name)  \($0.old ?? "–") → \($0.new ?? "–")" }
                     + ["wrote \(file)\(changes.isEmpty ? ": nothing changed" : "")"]

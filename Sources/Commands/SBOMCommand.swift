@@ -12,7 +12,7 @@ struct SBOMCommand: AsyncParsableCommand {
         discussion: """
             What is attached to the image is printed as it is; with --key only what that key signed (exit code 2 where
             it has signed none). Of an image without one it is made from the image's own content. Which of these it is
-            stands on stderr, and in the facts of --json.
+            stands on stderr, and in the facts of --json. Without --arch it is this machine's, with --json all of them.
 
             EXAMPLES
               slipway sbom out/redis >redis.spdx.json
@@ -20,23 +20,18 @@ struct SBOMCommand: AsyncParsableCommand {
               slipway sbom --json 127.0.0.1:5000/redis:8
             """)
 
-    @Argument(help: "A reference, an OCI layout, or rootfs:DIR.")
-    var image: String
+    @OptionGroup var image: ImageArgument
+    @OptionGroup var only: PlatformOption
 
-    @Option(
-        name: .customLong("arch"),
-        help: "Which architecture; this machine's where the image has several (with --json: all).")
-    var architecture: String?
-
-    @Option(help: "The public key that must have signed it.")
+    @Option(help: "The public key that must have signed it.", completion: .file(extensions: ["pub"]))
     var key: String?
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let session = Session(common)
-        let (image, key, all) = (image, key.map { HostPath($0) }, common.json)
-        let platform = try architecture.map(platform)
+        let (image, key, all) = (image.image, key.map { HostPath($0) }, common.json)
+        let platform = try only.platform()
         try await session.run { workshop in
             let run = BillOfMaterialsRun(workshop, key: key)
             if all {

@@ -5,21 +5,8 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Logging
 internal import Pipeline
-internal import Synchronization
 internal import UnixSignals
 internal import Vocabulary
-
-/// What every command takes.
-struct CommonOptions: ParsableArguments {
-    @Flag(help: "Print the facts as JSON on stdout.")
-    var json = false
-
-    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
-    var quiet = false
-
-    @Option(help: "Codecs at once; the processor's count where not given.")
-    var threads: Int?
-}
 
 /// One run of a command: its terminal, its workshop, its way to end. Ctrl-C cancels the work, which leaves nothing
 /// half-done, and exits with 130.
@@ -36,12 +23,15 @@ struct Session: Sendable {
 
     static let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(time(nil))) }
 
-    /// Runs `body` in a workshop; errors become one sentence on stderr and an exit code.
-    func run(_ body: @escaping @Sendable (Workshop) async throws -> ExitCode) async throws {
+    /// Runs `body` in a workshop; errors become one sentence on stderr and an exit code. `offline`: nothing in the
+    /// workshop reaches the network.
+    func run(
+        offline: Bool = false, _ body: @escaping @Sendable (Workshop) async throws -> ExitCode
+    ) async throws {
         let code = await outcome {
             try await Workshop.with(
                 environment: environment,
-                threads: options.threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+                threads: options.threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), offline: offline,
                 report: ProgressLines(terminal, isQuiet: options.quiet).reporter, logger: Self.logger,
                 now: Self.now, body)
         }
@@ -55,32 +45,46 @@ struct Session: Sendable {
         return logger
     }
 
+    private enum Ending {
+        case finished(ExitCode)
+        case interrupted(ExitCode)
+        /// Cancelled from within; whoever did it says why.
+        case cancelled
+    }
+
     private func outcome(_ work: @escaping @Sendable () async throws -> ExitCode) async -> ExitCode {
-        await withTaskGroup(of: ExitCode?.self) { group in
+        await withTaskGroup(of: Ending.self) { group in
+            group.addTask { await ending(of: work) }
             group.addTask {
-                do {
-                    return try await work()
-                } catch is CancellationError {
-                    return nil
-                } catch let code as ExitCode {
-                    return code
-                } catch {
-                    terminal.fail("\(error)")
-                    return (error as? any ExitCoded)?.exitCode ?? .failure
+                for await signal in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) {
+                    return .interrupted(signal == .sigterm ? .terminated : .interrupted)
                 }
+                return .cancelled
             }
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm]) { return nil }
-                return nil
-            }
-            let first = await group.next() ?? nil
+            let first = await group.next() ?? .cancelled
             group.cancelAll()
-            if let first { return first }
+            if case .finished(let code) = first { return code }
             // Interrupted: the work is given the time to clean up behind itself.
             await group.waitForAll()
             terminal.clear()
             terminal.say("interrupted")
-            return ExitCode(130)
+            if case .interrupted(let code) = first { return code }
+            return .interrupted
+        }
+    }
+
+    private func ending(of work: @Sendable () async throws -> ExitCode) async -> Ending {
+        do {
+            return .finished(try await work())
+        } catch is CancellationError {
+            return .cancelled
+        } catch let code as ExitCode {
+            return .finished(code)
+        } catch {
+            // What a step says of being interrupted is no error of its own.
+            if Task.isCancelled { return .cancelled }
+            terminal.fail("\(error)")
+            return .finished((error as? any ExitCoded)?.exitCode ?? .failure)
         }
     }
 
@@ -92,26 +96,13 @@ struct Session: Sendable {
             for line in text() { terminal.print(line) }
         }
     }
-}
 
-/// Errors that mean "no" rather than "no answer".
-protocol ExitCoded {
-    var exitCode: ExitCode { get }
-}
-
-extension ExitCode {
-    /// A check, test or gate said no.
-    static let refused = ExitCode(2)
-    /// Nothing said no, but something could not be checked.
-    static let unchecked = ExitCode(3)
-}
-
-extension PipelineError: ExitCoded {
-    var exitCode: ExitCode {
-        switch self {
-        case .testsFailed, .gateRefused, .notAttested: .refused
-        case .testsNotRun, .inputMissing: .unchecked
-        default: .failure
+    /// One thing that happened in a command that goes on: a line of JSON for programs, a line of talk for people.
+    func announce(_ fact: some Encodable, _ text: () -> String) {
+        if options.json, let line = try? CanonicalJSON.encode(fact) {
+            terminal.print(line + [0x0A])
+        } else {
+            terminal.say(text())
         }
     }
 }

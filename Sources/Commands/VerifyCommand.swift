@@ -19,7 +19,7 @@ struct VerifyCommand: AsyncParsableCommand {
             which input is missing so that it cannot be told (exit code 3).
             """)
 
-    @Option(help: "The public key that must have signed it.")
+    @Option(help: "The public key that must have signed it.", completion: .file(extensions: ["pub"]))
     var key: String
 
     @Argument(help: "A reference or an OCI layout.")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import ArgumentParser
 internal import Commands
 
 @main struct Slipway {
-    static func main() async { await SlipwayCommand.main() }
+    static func main() async { await SlipwayCommand.runAndExit() }
 }

@@ -41,6 +41,9 @@ package final class BadMirror {
         pclose(process)
     }
 
+    /// The file that each request is written to, `METHOD PATH ACTION`.
+    package var log: String { "\(scratch.path)/log" }
+
     /// Another script from the next request on.
     package func follow(_ script: String) throws {
         try scratch.write(Array(script.utf8), to: "script")

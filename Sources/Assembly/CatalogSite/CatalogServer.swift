@@ -26,10 +26,14 @@ package struct CatalogServer: Sendable {
     package func run(
         host: String, port: Int, logger: Logger, onReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
+        // The library's own messages (listening, being cancelled) are not the catalog's talk; what fails is thrown.
+        var libraryLogger = logger
+        libraryLogger.logLevel = .critical
         let application = Application(
             router: router(),
             configuration: .init(address: .hostname(host, port: port), serverName: "slipway"),
-            onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) }, logger: logger)
+            onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) },
+            logger: libraryLogger)
         try await application.runService(gracefulShutdownSignals: [])
     }
 

@@ -5,20 +5,36 @@ package import Vocabulary
 
 /// What `slipway build` was asked for: make the image, write it where it shall stand, test it where that was asked.
 package struct BuildOrder: Sendable {
-    private let definition: HostPath
+    /// Where the image goes.
+    package enum Output: Sendable, Equatable {
+        case layout(HostPath)
+        /// One platform, unpacked.
+        case rootFileSystem(HostPath)
+
+        /// `DIR`, or `rootfs:DIR`.
+        package init(_ text: String) {
+            let prefix = "rootfs:"
+            self =
+                text.hasPrefix(prefix)
+                ? .rootFileSystem(HostPath(text.dropFirst(prefix.count))) : .layout(HostPath(text))
+        }
+    }
+
+    let definition: HostPath
     /// Nil where the image is only published: it is then kept below the data directory.
-    private let layout: HostPath?
+    private let output: Output?
     private let references: [ImageReference]
-    private let options: BuildOptions
-    private let runsTests: Bool
+    let options: BuildOptions
+    let runsTests: Bool
     private let key: HostPath?
 
+    /// A root file system is neither signed nor published: `references` and `key` are for layouts.
     package init(
-        definition: HostPath, layout: HostPath?, references: [ImageReference], options: BuildOptions,
+        definition: HostPath, output: Output?, references: [ImageReference], options: BuildOptions,
         runsTests: Bool, key: HostPath?
     ) {
         self.definition = definition
-        self.layout = layout
+        self.output = output
         self.references = references
         self.options = options
         self.runsTests = runsTests
@@ -38,16 +54,27 @@ package struct BuildOrder: Sendable {
 
         package var index: Digest
         package var buildKey: Digest
-        package var layout: String
+        /// One of the two is set.
+        package var layout: String?
+        package var rootFileSystem: String?
         package var usedStoredLock: Bool
         package var wasRemembered: Bool
         package var platforms: [Platform]
         package var reports: [TestReport]
     }
 
-    /// The layout is complete or as it was before: its blobs are on disk before its index names them.
+    /// The output is complete or as it was before.
     /// - Throws: the error of the stage that could not go on; `PipelineError.testsFailed`.
     package func run(in workshop: Workshop) async throws -> Outcome {
+        switch output {
+        case .rootFileSystem(let directory): try await unpack(to: directory, in: workshop)
+        case .layout(let layout): try await write(to: layout, in: workshop)
+        case nil: try await write(to: nil, in: workshop)
+        }
+    }
+
+    /// The layout's blobs are on disk before its index names them.
+    private func write(to layout: HostPath?, in workshop: Workshop) async throws -> Outcome {
         let pipeline = ImagePipeline(workshop)
         let file = try DefinitionFile(definition, store: workshop.packages)
         let key = try key.map { try KeyPair(at: $0) }
@@ -73,12 +100,15 @@ package struct BuildOrder: Sendable {
                 built, inputs: inputs, reports: reports, name: references.first, key: key, in: target)
         }
         for reference in references { _ = try await Transfer(workshop).push(layout.text, to: reference) }
-        return outcome(built, reports, in: layout)
+        return outcome(built, reports, layout: layout, rootFileSystem: nil)
     }
 
-    private func outcome(_ built: BuiltImage, _ reports: [TestReport], in layout: HostPath) -> Outcome {
+    func outcome(
+        _ built: BuiltImage, _ reports: [TestReport], layout: HostPath?, rootFileSystem: HostPath?
+    ) -> Outcome {
         Outcome(
-            index: built.image.index.digest, buildKey: built.key, layout: layout.text,
+            index: built.image.index.digest, buildKey: built.key, layout: layout?.text,
+            rootFileSystem: rootFileSystem?.text,
             usedStoredLock: built.usedStoredLock, wasRemembered: built.wasRemembered,
             platforms: built.image.platforms.map { platform in
                 let lock = built.lock.content.architectures.first { $0.architecture == platform.architecture }

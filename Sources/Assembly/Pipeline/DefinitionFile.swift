@@ -15,8 +15,10 @@ package struct DefinitionFile: Sendable {
     package var diagnostics: [Diagnostic]
 
     /// Reads and checks the definition and puts its local files into `store`.
-    /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.localFileMissing`.
+    /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.noDefinitionFile`,
+    ///   `.localFileMissing`.
     package init(_ path: HostPath, store: ContentStore) throws {
+        guard try HostDirectory.exists(path) else { throw PipelineError.noDefinitionFile(path) }
         let bytes = try HostDirectory.read(path, limit: Self.limits.definition)
         try self.init(path, bytes: bytes) { source, location in
             let file = HostPath(source).resolved(against: path.parent)

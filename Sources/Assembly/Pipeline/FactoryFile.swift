@@ -6,9 +6,10 @@ package import Vocabulary
 
 /// `factory.yaml` on disk.
 package enum FactoryFile {
-    /// - Throws: `DefinitionError` with file, line and column; `StorageError`.
+    /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.noFactoryFile`.
     package static func read(_ path: HostPath) throws -> (FactoryConfiguration, [Diagnostic]) {
-        try FactoryConfigurationReader().read(
+        guard try HostDirectory.exists(path) else { throw PipelineError.noFactoryFile(path) }
+        return try FactoryConfigurationReader().read(
             try HostDirectory.read(path, limit: DefinitionFile.limits.definition), file: path.text)
     }
 }

@@ -62,7 +62,9 @@ extension ImagePipeline {
                 case .installed, .dataOnly: true
                 case .dropped, .absent: false
                 }
-            return Reason(architecture: architecture.architecture, isPresent: isPresent, text: "\(answer)")
+            return Reason(
+                architecture: architecture.architecture, isPresent: isPresent,
+                text: "\(answer)".split(separator: "\n").joined(separator: "\n"))
         }
     }
 }

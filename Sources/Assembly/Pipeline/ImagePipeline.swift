@@ -29,6 +29,7 @@ package struct ImagePipeline: Sendable {
                 file, lock, wasStored, key, image, started, notes, epoch: options.sourceDateEpoch,
                 wasRemembered: true)
         }
+        if workshop.isOffline { try requirePackages(of: lock, for: file) }
         // Beside each other, as neither needs the other; an image whose chain is broken goes no further.
         async let chain = chain(of: lock, for: file, options)
         let (packages, image) = try await make(lock, file, options, into: store)
@@ -48,6 +49,9 @@ package struct ImagePipeline: Sendable {
         if let decided { return (try options.narrow(decided), false, file.diagnostics) }
         let stored = options.ignoreLock ? (lock: nil, diagnostics: []) : try file.storedLock()
         if let lock = stored.lock { return (try options.narrow(lock), true, file.diagnostics) }
+        if workshop.isOffline {
+            throw PipelineError.offlineWithoutLock(definition: file.path, lock: file.lockPath)
+        }
         let resolution = try await resolve(file, options)
         return (resolution.lock, false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
     }

@@ -14,22 +14,30 @@ package struct InspectionRun: Sendable {
 
     /// One inventory for each platform, or the one that was asked for.
     package func inventories(of text: String, platform: Platform?) async throws -> [ImageInventory] {
+        try await look(into: text, platform: platform).inventories
+    }
+
+    /// The inventories, and where they came from unless that is an unpacked tree.
+    private func look(
+        into text: String, platform: Platform?
+    ) async throws -> (inventories: [ImageInventory], source: (any ImageSource)?) {
         workshop.report(.began(.inspect, text))
         let inspector = Inspector(workers: workshop.workers)
-        let inventories =
-            switch try await ImageLocator(text, workshop) {
-            case .rootFileSystem(let path):
-                [
-                    try await inspector.inventory(
-                        ofDirectory: path, platform: platform ?? .ofThisMachine, compressing: true)
-                ]
-            case .image(let source):
-                try await inspector.inventory(
-                    of: source, platform: platform, store: ImageLocator.store(of: source, workshop))
-            }
-        for inventory in inventories { workshop.report.report(inventory.diagnostics) }
-        workshop.report(.ended(.inspect, Figures.count(inventories.count, "platform")))
-        return inventories
+        var found: (inventories: [ImageInventory], source: (any ImageSource)?)
+        switch try await ImageLocator(text, workshop) {
+        case .rootFileSystem(let path):
+            let inventory = try await inspector.inventory(
+                ofDirectory: path, platform: platform ?? .ofThisMachine, compressing: true)
+            found = ([inventory], nil)
+        case .image(let source):
+            let inventories = try await inspector.inventory(
+                of: source, platform: platform, store: ImageLocator.store(of: source, workshop))
+            found = (inventories, source)
+        }
+        workshop.report.report(found.inventories.flatMap(\.diagnostics))
+        workshop.report(
+            .ended(.inspect, "\(text), \(Figures.count(found.inventories.count, "platform"))"))
+        return found
     }
 
     /// What a scan of one platform's image found.
@@ -57,11 +65,15 @@ package struct InspectionRun: Sendable {
         let records = try advisories.map { try AdvisoryFolder.read($0) }
         var sides: [(ImageStatistics, ImageInventory)] = []
         for text in [first, second] {
-            guard let inventory = try await inventories(of: text, platform: platform).first else {
-                throw PipelineError.noSuchImage(text)
+            let (inventories, source) = try await look(into: text, platform: platform)
+            guard let inventory = inventories.first else { throw PipelineError.noSuchImage(text) }
+            var finished: Timestamp?
+            if let source {
+                finished = try await BuildTime.finished(inventory.manifest.digest, in: source)
             }
             let findings = records.map { Scanner(at: workshop.now()).scan(inventory, against: $0) }
-            sides.append((ImageStatistics(name: text, inventory, findings: findings), inventory))
+            sides.append(
+                (ImageStatistics(name: text, inventory, findings: findings, built: finished), inventory))
         }
         return ImageComparison(sides[0].0, sides[0].1, sides[1].0, sides[1].1, now: workshop.now())
     }

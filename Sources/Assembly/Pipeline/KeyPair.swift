@@ -16,8 +16,9 @@ package struct KeyPair: Sendable {
     private init(signingKey: SigningKey) { self.signingKey = signingKey }
 
     /// Reads `slipway.key`.
-    /// - Throws: `StorageError`; `AttestingError` where it is no P-256 private key.
+    /// - Throws: `StorageError`; `PipelineError.noKeyFile`; `AttestingError` where it is no P-256 private key.
     package init(at path: HostPath) throws {
+        guard try HostDirectory.exists(path) else { throw PipelineError.noKeyFile(path) }
         signingKey = try SigningKey(pem: try HostDirectory.read(path, limit: 64 << 10), what: "'\(path)'")
     }
 

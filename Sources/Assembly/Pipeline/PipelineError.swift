@@ -15,6 +15,13 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noLayout(String)
     case architectureNotDefined(Architecture, known: [Architecture])
     case noDefinition(String)
+    case noDefinitionFile(HostPath)
+    case noKeyFile(HostPath)
+    case noFactoryFile(HostPath)
+    case treeExists(HostPath)
+    case offlineWithoutLock(definition: HostPath, lock: HostPath)
+    case offlineWithoutPackages([String], of: Int, definition: HostPath)
+    case chooseArchitecture(known: [Architecture])
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
     case noInputs(Digest)
@@ -46,6 +53,25 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
         case .noSuchImage(let name):
             "'\(name)' is an unpacked tree; this needs a layout, an archive, or a reference such as 127.0.0.1:5000/app:1"
         case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
+        case .noDefinitionFile(let path):
+            "there is no definition '\(path)'; name a YAML file, as in Examples/redis/image.yaml"
+        case .noKeyFile(let path):
+            "there is no key '\(path)'; 'slipway key generate' makes a pair, slipway.key to sign and slipway.pub to verify"
+        case .noFactoryFile(let path):
+            "there is no factory '\(path)'; name its file with --config, as in Examples/factory.yaml"
+        case .treeExists(let path):
+            "'\(path)' is there already and is not touched; remove it or name a new directory"
+        case .offlineWithoutLock(let definition, let lock):
+            "--offline builds from a lock, and there is no '\(lock)' that holds for this text of '\(definition)'; "
+                + "write it where there is a network: slipway lock \(definition)"
+        case .offlineWithoutPackages(let names, let count, let definition):
+            "--offline: \(names.count) of \(count) packages are not in the store: "
+                + names.prefix(8).joined(separator: ", ")
+                + (names.count > 8 ? " and \(names.count - 8) more" : "")
+                + "; build '\(definition)' once where there is a network, or name its caches with XDG_CACHE_HOME"
+        case .chooseArchitecture(let known):
+            "a root file system is of one architecture; choose with --arch: "
+                + known.map(\.description).joined(separator: ", ")
         case .noPlatform(let image, let wanted, let available):
             "'\(image)' has nothing for \(wanted); it has \(available.map(\.description).joined(separator: ", "))"
         case .architectureNotDefined(let wanted, let known):

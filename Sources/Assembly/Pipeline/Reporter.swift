@@ -10,13 +10,16 @@ package struct Reporter: Sendable {
         /// `done` of `total` bytes or items; total 0 where it is not known.
         case advanced(Step, done: Int64, total: Int64)
         case ended(Step, String)
-        case diagnostic(Diagnostic)
+        /// What was found together; never empty.
+        case diagnostics([Diagnostic])
+
+        package static func diagnostic(_ diagnostic: Diagnostic) -> Event { .diagnostics([diagnostic]) }
     }
 
     /// The steps of the machine, in the words that people see.
     package enum Step: String, Sendable, Codable {
         case refresh, resolve, fetch, compose, test, describe, attest, push, pull, sign, tag, verify, rebuild,
-            scan, inspect
+            scan, inspect, unpack
     }
 
     private let receive: @Sendable (Event) -> Void
@@ -28,6 +31,6 @@ package struct Reporter: Sendable {
     package func callAsFunction(_ event: Event) { receive(event) }
 
     package func report(_ diagnostics: [Diagnostic]) {
-        for diagnostic in diagnostics { receive(.diagnostic(diagnostic)) }
+        if !diagnostics.isEmpty { receive(.diagnostics(diagnostics)) }
     }
 }

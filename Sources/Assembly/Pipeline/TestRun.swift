@@ -25,16 +25,41 @@ package struct TestRun: Sendable {
         }
         let built = try await pipeline.build(
             try DefinitionFile(HostPath(text), store: workshop.packages), options)
+        workshop.report.report(built.diagnostics)
         return try await pipeline.test(built)
     }
 
     /// One program in a container; its exit code and output are the result.
     package func run(_ order: ContainerOrder) async throws -> ContainerResult {
+        let result = try await runner.run(try await image(of: order), request(order))
+        return ContainerResult(exit: result.exit, stdout: result.stdout, stderr: result.stderr)
+    }
+
+    /// The same, its output handed on as it comes; returns its exit code.
+    package func stream(
+        _ order: ContainerOrder, output: @escaping @Sendable ([UInt8]) -> Void,
+        errors: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws -> Int32 {
+        try await runner.stream(try await image(of: order), request(order)) { stream, bytes in
+            stream == .stdout ? output(bytes) : errors(bytes)
+        }
+    }
+
+    private var runner: ImageRunner {
+        ImageRunner(directory: workshop.containers, workers: workshop.workers)
+    }
+
+    private func request(_ order: ContainerOrder) -> ImageRunner.Request {
+        .init(arguments: order.command ?? [], tmpfs: order.tmpfs, usesHostNetwork: order.network)
+    }
+
+    private func image(of order: ContainerOrder) async throws -> RunnableImage {
         let images: [Descriptor]
         let store: ContentStore
         if ImageLocator.isDefinition(order.image) {
             let file = try DefinitionFile(HostPath(order.image), store: workshop.packages)
             let built = try await ImagePipeline(workshop).build(file, BuildOptions())
+            workshop.report.report(built.diagnostics)
             (images, store) = (built.image.platforms.map(\.manifest), workshop.images)
         } else {
             (images, store) = try await platforms(of: order.image)
@@ -44,9 +69,7 @@ package struct TestRun: Sendable {
             throw PipelineError.noPlatform(
                 order.image, wanted: order.platform, available: runnable.map(\.platform))
         }
-        let result = try await ImageRunner(directory: workshop.containers, workers: workshop.workers).run(
-            image, .init(arguments: order.command ?? [], tmpfs: order.tmpfs, usesHostNetwork: order.network))
-        return ContainerResult(exit: result.exit, stdout: result.stdout, stderr: result.stderr)
+        return image
     }
 
     /// The platform manifests of a layout or reference, with every blob in the returned store.

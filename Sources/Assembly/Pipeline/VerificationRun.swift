@@ -36,6 +36,7 @@ package struct VerificationRun: Sendable {
 
     /// A verifier by the public key in a file.
     static func verifier(_ key: HostPath) throws -> ImageVerifier {
+        guard try HostDirectory.exists(key) else { throw PipelineError.noKeyFile(key) }
         let pem = try HostDirectory.read(key, limit: 64 << 10)
         return ImageVerifier(key: try VerificationKey(pem: pem, what: "'\(key)'"))
     }

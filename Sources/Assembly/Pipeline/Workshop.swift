@@ -20,6 +20,8 @@ package struct Workshop: Sendable {
     package var containers: HostPath { cache.root / "containers" }
     package let workers: WorkerThreads
     package let transport: HTTPTransport
+    /// Nothing may be asked of the network: the transport refuses.
+    package let isOffline: Bool
     package let directories: Directories
     package let report: Reporter
     package let logger: Logger
@@ -29,16 +31,20 @@ package struct Workshop: Sendable {
     /// - Parameters:
     ///   - environment: of the process: XDG folders, proxies, certificates, `SOURCE_DATE_EPOCH`.
     ///   - threads: codecs at once.
+    ///   - offline: whether the transport refuses every exchange.
     /// - Throws: `StorageError` where a folder cannot be made or belongs to somebody else.
     package init(
-        environment: [String: String], threads: Int, report: Reporter, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
+        environment: [String: String], threads: Int, offline: Bool = false, report: Reporter,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
     ) throws {
         directories = try Directories(environment: environment)
         cache = try Cache(at: directories.cache)
         images = try ContentStore(at: directories.data / "images", .durable)
         workers = WorkerThreads(count: threads)
-        transport = try HTTPTransport(TransportConfiguration(environment: environment))
+        var network = try TransportConfiguration(environment: environment)
+        network.isForbidden = offline
+        transport = try HTTPTransport(network)
+        isOffline = offline
         self.report = report
         self.logger = logger
         self.environment = environment
@@ -51,6 +57,7 @@ package struct Workshop: Sendable {
         images = workshop.images
         workers = workshop.workers
         transport = workshop.transport
+        isOffline = workshop.isOffline
         directories = workshop.directories
         report = workshop.report
         logger = workshop.logger
@@ -84,11 +91,12 @@ package struct Workshop: Sendable {
     /// Runs `body` in a workshop of its own and closes it whatever happens. Where the cache refuses to be written to,
     /// `body` runs once more beside it.
     package static func with<Result: Sendable>(
-        environment: [String: String], threads: Int, report: Reporter, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp, _ body: (Workshop) async throws -> Result
+        environment: [String: String], threads: Int, offline: Bool = false, report: Reporter,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp, _ body: (Workshop) async throws -> Result
     ) async throws -> Result {
         let workshop = try Workshop(
-            environment: environment, threads: threads, report: report, logger: logger, now: now)
+            environment: environment, threads: threads, offline: offline, report: report, logger: logger,
+            now: now)
         do {
             let result = try await workshop.withSpareCache(body)
             await workshop.close()

@@ -31,27 +31,3 @@ enum FindingsView {
         return lines
     }
 }
-
-/// Two images side by side.
-enum ComparisonView {
-    static func lines(_ comparison: ImageComparison) -> [String] {
-        var table = TextTable(
-            ["", comparison.first.name, comparison.second.name, "SHARE"], numeric: [1, 2, 3])
-        for figure in comparison.figures {
-            table.add([
-                figure.name, text(figure.first, figure.unit), text(figure.second, figure.unit),
-                figure.percent.map { "\(Int(($0 * 10).rounded()) / 10) %" } ?? "–",
-            ])
-        }
-        return table.lines + [comparison.sentence]
-    }
-
-    private static func text(_ value: Int64?, _ unit: ImageComparison.Figure.Unit) -> String {
-        guard let value else { return "unknown" }
-        return switch unit {
-        case .bytes: Figures.megabytes(value)
-        case .count: "\(value)"
-        case .seconds: value < 172_800 ? "\(value / 3600) h" : "\(value / 86_400) days"
-        }
-    }
-}

@@ -10,6 +10,7 @@ final class ProgressLines: Sendable {
     private let terminal: Terminal
     private let isQuiet: Bool
     private let started = Mutex<[Reporter.Step: ContinuousClock.Instant]>([:])
+    private let shown = Mutex<ContinuousClock.Instant?>(nil)
 
     init(_ terminal: Terminal, isQuiet: Bool) {
         self.terminal = terminal
@@ -18,13 +19,23 @@ final class ProgressLines: Sendable {
 
     var reporter: Reporter { Reporter { self.receive($0) } }
 
+    /// Bytes arrive more often than anybody reads.
+    private func isTimeForMore() -> Bool {
+        shown.withLock { last in
+            let now = ContinuousClock.now
+            if let last, last.duration(to: now) < .milliseconds(100) { return false }
+            last = now
+            return true
+        }
+    }
+
     private func receive(_ event: Reporter.Event) {
         switch event {
         case .began(let step, let detail):
             started.withLock { $0[step] = .now }
             if !isQuiet { terminal.flash("\(step.rawValue.padded) \(detail) …") }
         case .advanced(let step, let done, let total):
-            guard !isQuiet, total > 0 else { return }
+            guard !isQuiet, total > 0, done == total || isTimeForMore() else { return }
             terminal.flash(
                 "\(step.rawValue.padded) \(Figures.megabytes(done)) of \(Figures.megabytes(total)) "
                     + "(\(done * 100 / total) %)")
@@ -32,9 +43,12 @@ final class ProgressLines: Sendable {
             let since = started.withLock { $0.removeValue(forKey: step) }
             guard !isQuiet else { return }
             let time = since.map { "  \(Figures.seconds($0.duration(to: .now)))" } ?? ""
-            terminal.say("\(terminal.paint(step.rawValue.padded, .green)) \(detail)\(time)")
-        case .diagnostic(let diagnostic):
-            if diagnostic.severity == .warning || !isQuiet { terminal.warn(diagnostic) }
+            terminal.say("\(terminal.paint(step.rawValue.padded, .green, in: .talk)) \(detail)\(time)")
+        case .diagnostics(let diagnostics):
+            for group in DiagnosticGroup.groups(of: diagnostics)
+            where group.severity == .warning || !isQuiet {
+                terminal.say(group.line(terminal))
+            }
         }
     }
 }

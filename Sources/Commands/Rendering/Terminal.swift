@@ -7,17 +7,22 @@ internal import Vocabulary
 /// The two streams: data goes to stdout, talk to stderr. Colour and moving lines only where a person looks.
 struct Terminal: Sendable {
     let isInteractive: Bool
-    let hasColour: Bool
     let columns: Int
+    /// Whether talk and data may have colours: each stream by itself, `slipway verify … | less` has none.
+    private let colours: (talk: Bool, data: Bool)
 
     /// What this process's stderr is (`NO_COLOR`: https://no-color.org).
     static func current(environment: [String: String]) -> Terminal {
-        let interactive = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        let isDumb = environment["TERM"] == "dumb"
+        let wantsColour = (environment["NO_COLOR"] ?? "").isEmpty && !isDumb
         var window = winsize()
         let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_col > 0
         return Terminal(
-            isInteractive: interactive, hasColour: interactive && (environment["NO_COLOR"] ?? "").isEmpty,
-            columns: known ? Int(window.ws_col) : 80)
+            isInteractive: isatty(STDERR_FILENO) == 1 && !isDumb, columns: known ? Int(window.ws_col) : 80,
+            colours: (
+                talk: wantsColour && isatty(STDERR_FILENO) == 1,
+                data: wantsColour && isatty(STDOUT_FILENO) == 1
+            ))
     }
 
     /// One line of data.
@@ -29,13 +34,10 @@ struct Terminal: Sendable {
     /// One line of talk.
     func say(_ text: String) { Self.write(clearing + text + "\n", to: STDERR_FILENO) }
 
-    func warn(_ diagnostic: Diagnostic) {
-        let label = diagnostic.severity == .warning ? paint("warning:", .yellow) : paint("note:", .cyan)
-        let place = diagnostic.location.map { "\($0): " } ?? ""
-        say("\(place)\(label) \(diagnostic.message)")
-    }
+    /// Bytes of talk, as they are.
+    func pass(_ bytes: [UInt8]) { Self.write(bytes, to: STDERR_FILENO) }
 
-    func fail(_ message: String) { say("\(paint("error:", .red)) \(message)") }
+    func fail(_ message: String) { say("\(paint("error:", .red, in: .talk)) \(message)") }
 
     /// A line that the next one overwrites; nothing where nobody looks.
     func flash(_ text: String) {
@@ -47,8 +49,11 @@ struct Terminal: Sendable {
 
     enum Colour: Int { case red = 31, green = 32, yellow = 33, cyan = 36 }
 
-    func paint(_ text: String, _ colour: Colour) -> String {
-        hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    enum Stream { case talk, data }
+
+    func paint(_ text: String, _ colour: Colour, in stream: Stream) -> String {
+        let hasColour = stream == .talk ? colours.talk : colours.data
+        return hasColour ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
     private var clearing: String { isInteractive ? "\r\u{1B}[K" : "" }

@@ -26,9 +26,9 @@ struct VerdictView {
 
     private func mark(_ outcome: Verdict.Outcome) -> String {
         switch outcome {
-        case .passed: terminal.paint("ok", .green)
-        case .failed: terminal.paint("NO", .red)
-        case .unchecked: terminal.paint("??", .yellow)
+        case .passed: terminal.paint("ok", .green, in: .data)
+        case .failed: terminal.paint("NO", .red, in: .data)
+        case .unchecked: terminal.paint("??", .yellow, in: .data)
         }
     }
 }
@@ -46,9 +46,9 @@ struct TestReportView {
             + report.results.map { result in
                 let mark =
                     switch result.outcome {
-                    case .passed: terminal.paint("passed", .green)
-                    case .failed: terminal.paint("FAILED", .red)
-                    case .notRun: terminal.paint("not run", .yellow)
+                    case .passed: terminal.paint("passed", .green, in: .data)
+                    case .failed: terminal.paint("FAILED", .red, in: .data)
+                    case .notRun: terminal.paint("not run", .yellow, in: .data)
                     }
                 return "  \(mark)  \(result.name)\(result.outcome == .passed ? "" : ": \(result.detail)")"
             }

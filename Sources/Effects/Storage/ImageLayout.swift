@@ -18,7 +18,7 @@ package struct ImageLayout: Sendable {
         if try HostDirectory.exists(root / "oci-layout") { return try open(at: root) }
         if try HostDirectory.exists(root) {
             guard try HostDirectory.isDirectory(root) else {
-                throw .notALayout(path: root, reason: "it is a file")
+                throw .notALayout(path: root, reason: "it is a file; name a directory")
             }
             let strangers = try HostDirectory.names(in: root)
                 .filter { $0 != "blobs" && $0 != "index.json" && !$0.hasPrefix(NewFile.prefix) }

@@ -79,6 +79,7 @@ extension HTTPTransport {
         _ exchange: Exchange, _ url: String, _ open: () throws -> Sink
     ) async throws(TransportError) -> (reply: HTTPReply, sink: Sink?) {
         guard let address = HTTPAddress(url) else { throw .invalidURL(url) }
+        guard !configuration.isForbidden else { throw .forbidden(url: address.description) }
         var plan = RetryPlan(attempts: configuration.attempts, method: exchange.method)
         while true {
             var progress = Progress()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AsyncHTTPClient
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -61,6 +62,7 @@ struct Failure {
             }
         case let error as HTTPClientError: return classify(error, progress)
         case let error as NIOConnectionError: return .notConnected(reason(of: error))
+        case let error as IOError: return classify(error, progress)
         case is NIOSSLError, is BoringSSLError: return .final(.certificate("TLS failed: \(error)"))
         default:
             if progress.received > 0 {
@@ -68,6 +70,16 @@ struct Failure {
             }
             return .broken("the connection broke (\(error))")
         }
+    }
+
+    /// The system's words, without the library's account of what it did.
+    private static func classify(_ error: IOError, _ progress: HTTPTransport.Progress) -> Kind {
+        let words = String(cString: strerror(error.errnoCode))
+        if error.errnoCode == ECONNREFUSED { return .notConnected(words) }
+        if progress.received > 0 {
+            return .short(expected: progress.expected, received: progress.received)
+        }
+        return .broken("the connection broke (\(words))")
     }
 
     private static func classify(_ error: HTTPClientError, _ progress: HTTPTransport.Progress) -> Kind {
@@ -87,7 +99,10 @@ struct Failure {
     }
 
     private static func reason(of error: NIOConnectionError) -> String {
-        if let failure = error.connectionErrors.first { return "\(failure.error)" }
+        if let failure = error.connectionErrors.first {
+            return (failure.error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+                ?? "\(failure.error)"
+        }
         if let failure = error.dnsAError ?? error.dnsAAAAError { return "the name is not known (\(failure))" }
         return "no connection to \(error.host):\(error.port)"
     }

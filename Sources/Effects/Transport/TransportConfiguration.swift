@@ -39,6 +39,8 @@ package struct TransportConfiguration: Sendable {
     /// How often an exchange is tried in all.
     package var attempts = 4
     package var redirectLimit = 8
+    /// Refuses every exchange before anything is sent.
+    package var isForbidden = false
     package var connectionsPerHost = 8
     package var userAgent = "slipway"
     /// How the time between attempts passes; tests hand in one that takes none.

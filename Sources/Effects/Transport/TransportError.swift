@@ -13,6 +13,8 @@ package enum TransportError: Error, CustomStringConvertible {
     case tooManyRedirects(url: String, limit: Int)
     case refusedRedirect(from: String, to: String, reason: String)
     case cancelled(url: String)
+    /// The network may not be used.
+    case forbidden(url: String)
     /// Reading or writing on our side failed.
     case local(url: String, underlying: any Error)
     case configuration(variable: String, reason: String)
@@ -35,6 +37,7 @@ package enum TransportError: Error, CustomStringConvertible {
         case .refusedRedirect(let from, let to, let reason):
             return "\(from) redirects to \(to), which is refused: \(reason)"
         case .cancelled(let url): return "asking \(url) was cancelled"
+        case .forbidden(let url): return "\(url) is needed, and --offline forbids the network"
         case .local(let url, let underlying): return "\(url): \(underlying)"
         case .configuration(let variable, let reason): return "\(variable): \(reason)"
         }

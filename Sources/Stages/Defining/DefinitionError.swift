@@ -39,7 +39,7 @@ package struct DefinitionProblem: Sendable, Equatable, CustomStringConvertible {
         self.location = location
     }
 
-    package var description: String { "\(location): error: \(sentence)" }
+    package var description: String { "\(location): \(sentence)" }
 
     private var sentence: String {
         switch kind {

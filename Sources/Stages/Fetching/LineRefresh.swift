@@ -36,7 +36,7 @@ struct LineRefresh: Sendable {
         if case .debianSystem = line.value {
             diagnostics.append(
                 Diagnostic(
-                    .note, .systemRepository, "'\(source.line)' is \(source.url) by this machine's apt",
+                    .note, .systemRepository, "'deb system' is \(source.url) by this machine's apt",
                     at: line.location))
         }
         var wanted: [(component: String, architecture: Architecture, index: DebianRelease.Index)] = []

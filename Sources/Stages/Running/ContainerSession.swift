@@ -26,7 +26,8 @@ final class ContainerSession: Sendable {
     {
         self.image = image
         self.runtime = runtime
-        let prefix = Self.prefix(of: image.manifest.digest)
+        prefix = Self.prefix(of: image.manifest.digest, in: directory)
+        let prefix = prefix
         let place = directory / prefix
         try HostDirectory.create(directory, mode: 0o700)
         lock = try await Self.lock(prefix, in: directory)
@@ -72,10 +73,15 @@ final class ContainerSession: Sendable {
         }
     }
 
-    /// `slipway-` and twelve digits: containers of an image are found by it.
-    static func prefix(of digest: Digest) -> String { "slipway-\(digest.short)" }
+    /// `slipway-`, six digits of the directory and twelve of the image: its containers are found by it, and those of
+    /// somebody else's directory are others. Runtimes name control groups for the id, and one machine has one of each.
+    static func prefix(of digest: Digest, in directory: HostPath) -> String {
+        "slipway-\(ContentHasher.digest(of: directory.text).short.prefix(6))\(digest.short)"
+    }
 
-    func id(_ number: Int) -> String { "\(Self.prefix(of: image.manifest.digest))-\(number)" }
+    private let prefix: String
+
+    func id(_ number: Int) -> String { "\(prefix)-\(number)" }
 
     // MARK: Deciding
 

@@ -7,8 +7,10 @@ package struct HostPath: Hashable, Sendable, CustomStringConvertible {
 
     package init(_ text: some StringProtocol) { self.text = String(text) }
 
+    /// Below `.` a name stands alone.
     package static func / (directory: HostPath, component: some StringProtocol) -> HostPath {
-        directory.text.isEmpty || directory.text.hasSuffix("/")
+        if directory.text == "." { return HostPath(component) }
+        return directory.text.isEmpty || directory.text.hasSuffix("/")
             ? HostPath(directory.text + component) : HostPath("\(directory.text)/\(component)")
     }
 

@@ -92,6 +92,11 @@ package struct ImageComparison: Sendable, Equatable, Codable {
         ]
     }
 
+    /// A scan was asked for, and one side's could not cover everything.
+    package var isUnchecked: Bool {
+        [first, second].contains { $0.findings.map { !$0.isComplete } ?? false }
+    }
+
     /// The figure of a name.
     package func figure(_ name: String) -> Figure? { figures.first { $0.name == name } }
 
@@ -104,10 +109,16 @@ package struct ImageComparison: Sendable, Equatable, Codable {
         if let packages = figure("packages")?.percent {
             clauses.append("\(Self.share(packages)) of its packages")
         }
-        if let age = figure("age")?.first { clauses.append("built \(Self.ago(age))") }
+        if let age = figure("age")?.first {
+            let verb = first.createdSource == .provenance ? "built" : "made of files from"
+            clauses.append("\(verb) \(Self.ago(age))")
+        }
         switch (figure("vulnerabilities")?.first, figure("vulnerabilities")?.second) {
         case (let one?, let other?): clauses.append("\(one) known vulnerabilities where it has \(other)")
-        default: clauses.append("its vulnerabilities not compared, as the scans are incomplete")
+        default:
+            let isScanned = first.findings != nil
+            let reason = isScanned ? "as the scans are incomplete" : "as no advisories were given"
+            clauses.append("its vulnerabilities not compared, \(reason)")
         }
         return "\(first.name): " + clauses.joined(separator: ", ")
     }

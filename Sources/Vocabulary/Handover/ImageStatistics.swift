@@ -17,6 +17,14 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
         }
     }
 
+    /// Where a time of creation comes from.
+    package enum CreatedSource: String, Sendable, Codable {
+        /// The end of the build that the image's provenance tells of.
+        case provenance
+        /// The configuration's `created`: in reproducible images that of the newest file.
+        case configuration
+    }
+
     /// As the user named the image.
     package var name: String
     package var platform: Platform
@@ -31,18 +39,18 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
     package var shells: [String]
     package var packageManagers: [String]
     package var privileged: [String]
-    /// When it was built, nil where nothing says so.
+    /// When it was built or, where nothing says so, what time its configuration bears; nil where neither is known.
     package var created: Timestamp?
+    package var createdSource: CreatedSource?
     /// "debian 13".
     package var distribution: String?
     /// Nil where it was not scanned.
     package var findings: Findings?
 
-    /// Counts an inventory. `created` is what the provenance says, where there is one: the configuration's own time
-    /// is that of the newest file in reproducible images.
+    /// Counts an inventory. `built` is the end of the build by its provenance, where there is one.
     package init(
         name: String, _ inventory: ImageInventory, findings: Vocabulary.Findings? = nil,
-        created: Timestamp? = nil
+        built: Timestamp? = nil
     ) {
         self.name = name
         platform = inventory.platform
@@ -57,7 +65,8 @@ package struct ImageStatistics: Sendable, Equatable, Codable {
             $0.kind != .directory && $0.kind != .symlink && $0.mode & 0o6000 != 0
         }
         .map(\.path.absolute)
-        self.created = created ?? inventory.configuration.created.flatMap { Timestamp($0) }
+        created = built ?? inventory.configuration.created.flatMap { Timestamp($0) }
+        createdSource = built != nil ? .provenance : created != nil ? .configuration : nil
         distribution = inventory.operatingSystem.map { $0.id + ($0.versionID.map { " \($0)" } ?? "") }
         self.findings = findings.map {
             Findings(

@@ -84,7 +84,7 @@ enum Definitions {
         } catch {
             return error.problems.map {
                 "\($0.location.line):\($0.location.column): "
-                    + $0.description.dropPrefix("\($0.location): error: ")
+                    + $0.description.dropPrefix("\($0.location): ")
             }.joined(separator: "\n")
         }
     }

@@ -74,7 +74,7 @@ import Vocabulary
         #expect(try reader.read([0xEF, 0xBB, 0xBF] + Array("cmd: a".utf8), file: "f").0.process.cmd == ["a"])
         let utf16: [UInt8] = [0xFF, 0xFE] + "cmd: a".utf8.flatMap { [$0, 0] }
         let error = #expect(throws: DefinitionError.self) { try reader.read(utf16, file: "f") }
-        #expect(error?.description == "f:1:1: error: a byte that is not UTF-8; save the file as UTF-8")
+        #expect(error?.description == "f:1:1: a byte that is not UTF-8; save the file as UTF-8")
         let broken = #expect(throws: DefinitionError.self) {
             try reader.read(Array("cmd: a\nx: é".utf8).dropLast() + [0x41], file: "f")
         }

@@ -28,6 +28,11 @@ struct TestRunnerTests {
         runner = TestRunner(directory: HostPath(scratch.path) / "run", workers: WorkerThreads(count: 2))
     }
 
+    /// What ids of containers of this place begin with.
+    private var prefix: String {
+        "slipway-\(ContentHasher.digest(of: "\(scratch.path)/run").short.prefix(6))"
+    }
+
     /// busybox with a few applets, a user, and directories to mount at.
     static func image(_ architecture: Architecture = .amd64) throws -> TinyImage {
         var image = TinyImage(architecture)
@@ -156,7 +161,7 @@ struct TestRunnerTests {
     @Test func clearsWhatAKilledRunLeft() async throws {
         let descriptor = try Self.image().write(to: store)
         let image = try RunnableImage(descriptor, in: store)
-        let id = "slipway-\(descriptor.digest.short)-1"
+        let id = "\(prefix)\(descriptor.digest.short)-1"
         // The same place and name as ours, left running.
         let state = "\(scratch.path)/run/state"
         try scratch.sh(
@@ -185,7 +190,7 @@ struct TestRunnerTests {
     @Test func aCancelledRunLeavesNoContainer() async throws {
         let image = try RunnableImage(try Self.image().write(to: store), in: store)
         let runner = runner
-        let started = "\(scratch.path)/run/state/slipway-\(image.manifest.digest.short)-1"
+        let started = "\(scratch.path)/run/state/\(prefix)\(image.manifest.digest.short)-1"
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

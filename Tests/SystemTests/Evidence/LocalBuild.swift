@@ -55,7 +55,7 @@ struct LocalBuild: Sendable {
             options.withIndexes = withIndexes
             _ = try await ImagePipeline(workshop).writeLock(path, options)
             _ = try await BuildOrder(
-                definition: path, layout: layout, references: [], options: options, runsTests: true,
+                definition: path, output: .layout(layout), references: [], options: options, runsTests: true,
                 key: HostPath("\(scratch.path)/slipway.key")
             ).run(in: workshop)
         }
@@ -124,7 +124,7 @@ struct LocalBuild: Sendable {
         var all: [Diagnostic] { found.withLock { $0 } }
         var reporter: Reporter {
             Reporter { event in
-                if case .diagnostic(let diagnostic) = event { self.found.withLock { $0.append(diagnostic) } }
+                if case .diagnostics(let diagnostics) = event { self.found.withLock { $0 += diagnostics } }
             }
         }
     }

@@ -70,7 +70,7 @@ struct SignedBuildTrait: SuiteTrait, TestScoping {
                 options.ignoreLock = true
                 return try await BuildOrder(
                     definition: HostPath("\(sourceRoot)/Examples/static/image.yaml"),
-                    layout: HostPath("\(scratch.path)/layout"),
+                    output: .layout(HostPath("\(scratch.path)/layout")),
                     references: [ImageReference("127.0.0.1:\(port)/static:13")], options: options,
                     runsTests: true, key: HostPath("\(scratch.path)/slipway.key")
                 ).run(in: workshop)

@@ -45,7 +45,7 @@ import Vocabulary
                 ("sbin/wall", .file, 0o2755),
             ])
         return ImageComparison(
-            ImageStatistics(name: "ours", one, created: Timestamp(seconds: 1_990_000)), one,
+            ImageStatistics(name: "ours", one, built: Timestamp(seconds: 1_990_000)), one,
             ImageStatistics(name: "theirs", other), other, now: Timestamp(seconds: 2_000_000))
     }
 

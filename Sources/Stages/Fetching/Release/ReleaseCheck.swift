@@ -27,15 +27,14 @@ struct ReleaseCheck {
                 repository: repository, file: file, expected: suite, suite: release.suite,
                 codename: release.codename)
         }
-        var outcome = Outcome()
+        var relaxed: [(setting: String, failure: String?)] = []
         let isFuture = release.date.seconds > now.seconds + Self.clockSkew
         if checksDate {
             guard !isFuture else {
                 throw .fromTheFuture(repository: repository, file: file, date: release.date, now: now)
             }
         } else {
-            outcome.add(
-                "Check-Date", isFuture ? "its Date \(release.date) is in the future" : nil, repository, place)
+            relaxed.append(("Check-Date", isFuture ? "its Date \(release.date) is in the future" : nil))
         }
         let isExpired = release.validUntil.map { $0 < now } ?? false
         if checksValidUntil {
@@ -43,25 +42,35 @@ struct ReleaseCheck {
                 throw .expired(repository: repository, file: file, validUntil: validUntil, now: now)
             }
         } else {
-            outcome.add(
-                "Check-Valid-Until",
-                isExpired ? "it was valid until \(release.validUntil?.description ?? "")" : nil, repository,
-                place)
+            let end = release.validUntil?.description ?? ""
+            relaxed.append(("Check-Valid-Until", isExpired ? "it was valid until \(end)" : nil))
         }
-        return outcome
+        return Outcome(relaxed, repository, place)
     }
 }
 
 extension ReleaseCheck.Outcome {
-    fileprivate mutating func add(
-        _ setting: String, _ failure: String?, _ repository: String, _ place: SourceLocation
+    /// What would have failed is a warning about the repository; of what would have passed, one note that is the same
+    /// for every repository.
+    fileprivate init(
+        _ relaxed: [(setting: String, failure: String?)], _ repository: String, _ place: SourceLocation
     ) {
-        relaxations.append("Acquire::\(setting) false" + (failure.map { ": \($0)" } ?? ""))
-        let found = failure.map { ", and \($0)" } ?? "; it would have passed"
-        diagnostics.append(
-            Diagnostic(
-                failure == nil ? .note : .warning, .freshnessNotEnforced,
-                "'\(repository)': this machine's apt has Acquire::\(setting) off\(found)", at: place))
+        relaxations = relaxed.map { "Acquire::\($0.setting) false" + ($0.failure.map { ": \($0)" } ?? "") }
+        let passed = relaxed.filter { $0.failure == nil }.map { "Acquire::\($0.setting)" }
+        if !passed.isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    .note, .freshnessNotEnforced,
+                    "this machine's apt has \(passed.joined(separator: " and ")) off; the release would have passed",
+                    at: place))
+        }
+        for case (let setting, let failure?) in relaxed {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, .freshnessNotEnforced,
+                    "'\(repository)': this machine's apt has Acquire::\(setting) off, and \(failure)",
+                    at: place))
+        }
     }
 }
 

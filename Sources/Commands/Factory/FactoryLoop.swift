@@ -9,15 +9,14 @@ internal import Vocabulary
 /// Rounds, one after the other, with the catalog beside them, until it is stopped.
 struct FactoryLoop: Sendable {
     let factory: OpenFactory
-    /// HOST:PORT, or "off".
-    let catalog: String
+    /// Nil serves none.
+    let catalog: CatalogAddress?
     let session: Session
 
     func run() async throws {
-        let place = try Self.place(catalog)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            if let place {
-                group.addTask { try await serve(place.host, place.port) }
+            if let catalog {
+                group.addTask { try await serve(catalog) }
             }
             group.addTask { try await rounds() }
             try await group.next()
@@ -28,26 +27,38 @@ struct FactoryLoop: Sendable {
     private func rounds() async throws {
         while true {
             _ = try await factory.round().run { result in
-                if result.record != nil { session.terminal.say(RoundLine(result).text) }
+                guard result.record != nil else { return }
+                let line = RoundLine(result)
+                session.announce(line) { line.text }
             }
             try await Task.sleep(for: .seconds(factory.configuration.interval))
         }
     }
 
-    private func serve(_ host: String, _ port: Int) async throws {
+    private func serve(_ address: CatalogAddress) async throws {
         let server = CatalogServer(
             records: factory.state.records, prefix: "\(factory.configuration.destination)", now: Session.now)
         let terminal = session.terminal
-        try await server.run(host: host, port: port, logger: factory.workshop.logger) { port in
-            terminal.say("catalog on http://\(host):\(port)")
+        try await server.run(
+            host: address.host, port: address.port, logger: factory.workshop.logger
+        ) { port in
+            terminal.say("catalog on http://\(address.host):\(port)")
         }
     }
+}
 
-    private static func place(_ text: String) throws -> (host: String, port: Int)? {
+/// Where the catalog is served.
+struct CatalogAddress: Sendable {
+    let host: String
+    let port: Int
+
+    /// Nil for `off`. Throws `ValidationError` for what is no HOST:PORT.
+    init?(option text: String) throws {
         if text == "off" { return nil }
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+            let port = UInt16(text[text.index(after: colon)...])
         else { throw ValidationError("'\(text)' is no HOST:PORT for the catalog; 'off' serves none") }
-        return (String(text[..<colon]), port)
+        host = String(text[..<colon])
+        self.port = Int(port)
     }
 }

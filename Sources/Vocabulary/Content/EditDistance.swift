@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds what somebody probably meant to write.
-enum EditDistance {
+package enum EditDistance {
     /// The candidate that is reached with the fewest insertions, deletions, replacements and swaps of neighbours;
     /// nil where none is near enough to be meant. Ties go to the first.
-    static func nearest(to text: String, among candidates: [String]) -> String? {
+    package static func nearest(to text: String, among candidates: [String]) -> String? {
         guard text.utf8.count <= 64 else { return nil }
         let folded = fold(text)
         var best: (candidate: String, distance: Int)?

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Factory
+internal import Pipeline
+internal import Vocabulary
+
+/// `slipway factory …`
+struct FactoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "factory", abstract: "Watch the repositories and rebuild exactly what differs.",
+        discussion: """
+            EXAMPLES
+              slipway factory once --config Examples/factory.yaml
+              slipway factory run --config Examples/factory.yaml
+              slipway factory status --config Examples/factory.yaml
+            """,
+        subcommands: [Run.self, Once.self, Status.self, Why.self, RollBack.self, Release.self])
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Go on until it is stopped, and serve the catalog.",
+            discussion: """
+                With --json each thing that a round did is one line of JSON.
+
+                EXAMPLES
+                  slipway factory run --config factory.yaml --catalog 127.0.0.1:8080
+                  slipway factory run --config factory.yaml --catalog off --json
+                """)
+
+        @OptionGroup var factory: FactoryOptions
+
+        @Option(help: "HOST:PORT of the catalog; 'off' serves none.")
+        var catalog = "127.0.0.1:8080"
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            let address = try CatalogAddress(option: catalog)
+            try await session.run { workshop in
+                try await FactoryLoop(
+                    factory: try factory.place.open(workshop), catalog: address, session: session
+                ).run()
+                return .success
+            }
+        }
+    }
+
+    struct Once: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Look at everything once.",
+            discussion: """
+                Exit code 2 where an image was refused or failed.
+
+                EXAMPLES
+                  slipway factory once
+                  slipway factory once --force redis
+                """)
+
+        @OptionGroup var factory: FactoryOptions
+
+        @Option(
+            help: "Build this image whatever was decided; may be given several times.")
+        var force: [String] = []
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            try await session.run { workshop in
+                let results = try await factory.place.open(workshop).round().run(forcing: Set(force))
+                let lines = results.map { RoundLine($0) }
+                try session.show(lines) { lines.map(\.text) }
+                let bad = results.contains { $0.record?.outcome == .refused || $0.record?.outcome == .failed }
+                return bad ? .refused : .success
+            }
+        }
+    }
+}
