@@ -180,7 +180,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "Vocabulary", "Storage", "Transport", "Distribution", "Resolving", "Describing", "Attesting",
-                "Verifying", "Pipeline", "Factory", "Records", "RegistryServer",
+                "Verifying", "Pipeline", "Factory", "Records", "RegistryServer", "CatalogSite",
                 "Commands",
                 "TestHouse", .argumentParser, .log,
             ], exclude: ["Commands/errors.txt"],

@@ -11,7 +11,7 @@ package struct Catalog: Sendable, Codable {
         /// `HOST/REPOSITORY`.
         package var reference: String
         package var tags: [PublishedTag]
-        /// The newest record that was published or held.
+        /// What the first tag serves, which after a rollback is not the newest; without tags the newest publication.
         package var current: RebuildRecord?
         /// Newest first.
         package var history: [RebuildRecord]
@@ -26,10 +26,12 @@ package struct Catalog: Sendable, Codable {
     package init(_ records: FactoryRecords, prefix: String, moment: Timestamp) throws(RecordsError) {
         var images: [Image] = []
         for name in try records.images() {
+            let tags = try records.tags(of: name)
             images.append(
                 Image(
-                    name: name, reference: "\(prefix)/\(name)", tags: try records.tags(of: name),
-                    current: try records.newest(of: name, with: [.published, .held, .unchanged]),
+                    name: name, reference: "\(prefix)/\(name)", tags: tags,
+                    current: try records.newest(
+                        of: name, with: [.published, .held, .unchanged], index: tags.first?.digest),
                     history: try records.rebuilds(of: name, limit: 50)))
         }
         self.images = images

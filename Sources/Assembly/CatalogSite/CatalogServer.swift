@@ -38,7 +38,7 @@ package struct CatalogServer: Sendable {
     }
 
     private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("/") { _, _ in
             page(DirectoryPage(catalog: try catalog()).write())
         }

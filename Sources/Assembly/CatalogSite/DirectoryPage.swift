@@ -7,7 +7,7 @@ struct DirectoryPage {
     var catalog: Catalog
 
     func write() -> [UInt8] {
-        PageFrame(title: "Images · Slipway", jsonTwin: "/index.json").write { page in
+        PageFrame(title: "Images · Slipway", jsonTwin: "/index.json", moment: catalog.moment).write { page in
             page.element("h1", text: "Images")
             page.element("p", ["class": "lead"], text: summary)
             guard !catalog.images.isEmpty else {
@@ -17,7 +17,9 @@ struct DirectoryPage {
             }
             page.table(
                 caption: "Images of this factory",
-                columns: ["Image", "Tags", "Built", "Size", "Packages", "Findings", "Last reason"],
+                columns: [
+                    "Image", "Tags", "Platforms", "Built", "Size", "Packages", "Findings", "Last reason",
+                ],
                 rows: catalog.images.map(row))
         }
     }
@@ -38,7 +40,12 @@ struct DirectoryPage {
                 for tag in image.tags {
                     page.element("code", ["class": "tag"], text: tag.tag)
                     if tag.held { page.element("span", ["class": "chip warn"], text: "held") }
+                    page.text(" ")
                 }
+            },
+            {
+                $0.text(
+                    current?.platforms.map(\.platform.architecture).joined(separator: ", ") ?? "–")
             },
             { page in
                 if let current {

@@ -67,7 +67,10 @@ extension HTMLWriter {
                 page.element("tbody") { page in
                     for row in rows {
                         page.element("tr") { page in
-                            for cell in row { page.element("td") { cell(&$0) } }
+                            // Where the page is too narrow for columns each cell shows its column's name.
+                            for (column, cell) in zip(columns, row) {
+                                page.element("td", ["data-label": column]) { cell(&$0) }
+                            }
                         }
                     }
                 }
@@ -75,9 +78,9 @@ extension HTMLWriter {
         }
     }
 
-    /// A command to copy, in a box that scrolls by itself.
+    /// A command to copy; long ones wrap.
     mutating func command(_ text: String) {
-        element("pre", ["tabindex": "0"]) { $0.element("code", text: text) }
+        element("pre") { $0.element("code", text: text) }
     }
 
     mutating func time(_ moment: Timestamp, now: Timestamp) {

@@ -8,24 +8,31 @@ struct ImagePage {
     var moment: Timestamp
 
     func write() -> [UInt8] {
-        PageFrame(title: "\(image.name) · Slipway", jsonTwin: "/image/\(image.name).json").write { page in
-            page.element("h1", text: image.name)
-            page.element("p", ["class": "lead"]) { page in
-                if let current = image.current {
-                    page.text("Built ")
-                    page.time(current.finished, now: moment)
-                    page.text(" · \(image.findingsText)")
-                } else {
-                    page.text("Nothing has been published yet.")
+        PageFrame(title: "\(image.name) · Slipway", jsonTwin: "/image/\(image.name).json", moment: moment)
+            .write {
+                page in
+                page.element("h1", text: image.name)
+                page.element("p", ["class": "lead"]) { page in
+                    if let current = image.current {
+                        page.text("Built ")
+                        page.time(current.finished, now: moment)
+                        if let platform = current.platforms.first {
+                            page.text(
+                                " · \(Figures.megabytes(platform.compressedSize)) · "
+                                    + Figures.count(platform.packages, "package"))
+                        }
+                        page.text(" · findings: \(image.findingsText)")
+                    } else {
+                        page.text("Nothing has been published yet.")
+                    }
                 }
+                obtaining(&page)
+                tags(&page)
+                platforms(&page)
+                history(&page)
+                packages(&page)
+                findings(&page)
             }
-            obtaining(&page)
-            tags(&page)
-            platforms(&page)
-            history(&page)
-            packages(&page)
-            findings(&page)
-        }
     }
 
     private func obtaining(_ page: inout HTMLWriter) {
@@ -38,11 +45,14 @@ struct ImagePage {
             page.command("podman pull \(image.reference)\(tag)")
             page.command("slipway verify --key slipway.pub \(image.reference)@\(index)")
             page.command("slipway verify --rebuild --key slipway.pub \(image.reference)@\(index)")
-            page.element("p", text: "Signatures and attestations are on each platform's own digest:")
+            page.element("p", text: "With cosign, on each platform's own digest:")
             for platform in current.platforms {
+                let place = "\(image.reference)@\(platform.manifest)"
+                page.element("p", ["class": "fine"], text: platform.platform.description)
+                page.command("cosign verify --key slipway.pub --insecure-ignore-tlog \(place)")
                 page.command(
-                    "cosign verify --key slipway.pub --insecure-ignore-tlog "
-                        + "\(image.reference)@\(platform.manifest)  # \(platform.platform)")
+                    "cosign verify-attestation --type spdxjson --key slipway.pub --insecure-ignore-tlog \(place)"
+                )
             }
         }
     }
@@ -113,7 +123,7 @@ struct ImagePage {
             page.text(" ")
             page.element("span", ["class": "chip \(record.outcome.rawValue)"], text: record.outcome.sentence)
         }
-        page.element("p", text: record.message)
+        for line in record.message.split(separator: "\n") { page.element("p", text: String(line)) }
         for repository in record.cause.repositories {
             page.element("p", ["class": "fine"]) { page in
                 page.text("\(repository.line): signed release ")
@@ -122,18 +132,27 @@ struct ImagePage {
                 page.element("code", text: repository.new.short)
             }
         }
-        guard !record.cause.packages.isEmpty else { return }
-        page.element("details") { page in
-            page.element("summary", text: Figures.count(record.cause.packages.count, "package difference"))
+        differences(record.cause.packages, on: &page)
+    }
+
+    /// Few are shown at once, many behind their number.
+    private func differences(_ changes: [PackageChange], on page: inout HTMLWriter) {
+        guard !changes.isEmpty else { return }
+        func table(_ page: inout HTMLWriter) {
             page.table(
                 caption: "Package differences", columns: ["Package", "Architecture", "Change"],
-                rows: record.cause.packages.map { change in
+                rows: changes.map { change in
                     [
                         { $0.element("code", text: change.name.text) },
                         { $0.text(change.architecture.debianName) },
                         { $0.text(change.sentence) },
                     ]
                 })
+        }
+        guard changes.count > 4 else { return table(&page) }
+        page.element("details") { page in
+            page.element("summary", text: Figures.count(changes.count, "package difference"))
+            table(&page)
         }
     }
 

@@ -7,6 +7,8 @@ struct PageFrame {
     var title: String
     /// Path of the same facts as JSON.
     var jsonTwin: String
+    /// When the facts were read.
+    var moment: Timestamp?
 
     func write(_ body: (inout HTMLWriter) -> Void) -> [UInt8] {
         var page = HTMLWriter()
@@ -29,6 +31,7 @@ struct PageFrame {
                 page.element("main", ["id": "content"]) { body(&$0) }
                 page.element("footer") { page in
                     page.element("a", ["href": jsonTwin], text: "This page as JSON")
+                    if let moment { page.text(" · as of \(moment)") }
                 }
             }
         }

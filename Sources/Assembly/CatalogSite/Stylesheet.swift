@@ -22,6 +22,7 @@ enum Stylesheet {
         .skip { position: absolute; left: -100rem; }
         .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .5rem; }
         .scroll { overflow-x: auto; }
+        .scroll + .scroll { margin-top: 1rem; }
         table { border-collapse: collapse; width: 100%; font-size: .95rem; }
         caption { text-align: left; color: var(--soft); padding: .25rem 0; font-size: .85rem; }
         th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); }
@@ -29,7 +30,7 @@ enum Stylesheet {
         code { font: .9em ui-monospace, monospace; }
         .digest { overflow-wrap: anywhere; }
         pre { background: var(--shade); border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .8rem;
-          overflow-x: auto; margin: .4rem 0; }
+          white-space: pre-wrap; overflow-wrap: anywhere; margin: .4rem 0; }
         .tag { background: var(--shade); border: 1px solid var(--line); border-radius: .3rem; padding: .05rem .35rem; margin-right: .3rem; }
         .chip { border: 1px solid currentColor; border-radius: 1rem; padding: 0 .55rem; font-size: .8rem; white-space: nowrap; }
         .chip.published, .chip.unchanged, .chip.released { color: var(--good); }
@@ -40,6 +41,13 @@ enum Stylesheet {
         .history p { margin: .15rem 0; overflow-wrap: anywhere; }
         .fine { color: var(--soft); font-size: .85rem; }
         summary { cursor: pointer; padding: .3rem 0; }
+        @media (max-width: 44rem) {
+          thead { position: absolute; left: -100rem; }
+          table, caption, tbody, tr, td { display: block; }
+          tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+          td { border: 0; padding: .1rem 0 .1rem 7rem; position: relative; min-height: 1.7em; overflow-wrap: anywhere; }
+          td::before { content: attr(data-label); position: absolute; left: 0; color: var(--soft); font-size: .85rem; }
+        }
         @media print { details > * { display: block; } header, footer { border: 0; } }
 
         """

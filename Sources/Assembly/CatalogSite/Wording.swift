@@ -24,7 +24,7 @@ extension RebuildCause {
         case .first: return "First build"
         case .definition: return "The definition changed"
         case .tool: return "Slipway's own composition changed"
-        case .request: return "Requested"
+        case .request: return "By hand"
         case .repository:
             let suites = Set(repositories.map(\.suite)).sorted().joined(separator: ", ")
             return

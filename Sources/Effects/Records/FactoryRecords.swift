@@ -115,18 +115,20 @@ extension FactoryRecords {
         }
     }
 
-    /// The newest rebuild of an image with one of these outcomes.
+    /// The newest rebuild of an image with one of these outcomes; the one that led to `index`, where that is given.
     /// - Throws: `RecordsError.cannotRead`.
-    package func newest(of image: String, with outcomes: [RebuildRecord.Outcome]) throws(RecordsError)
-        -> RebuildRecord?
-    {
+    package func newest(
+        of image: String, with outcomes: [RebuildRecord.Outcome], index: Digest? = nil
+    ) throws(RecordsError) -> RebuildRecord? {
         try read { database in
             let marks = outcomes.map { _ in "?" }.joined(separator: ", ")
+            let filter = index == nil ? "" : "AND digest = ?"
             let row = try Row.fetchOne(
                 database,
-                sql:
-                    "SELECT id, record FROM rebuild WHERE image = ? AND outcome IN (\(marks)) ORDER BY id DESC LIMIT 1",
-                arguments: StatementArguments([image] + outcomes.map(\.rawValue)))
+                sql: "SELECT id, record FROM rebuild WHERE image = ? AND outcome IN (\(marks)) \(filter) "
+                    + "ORDER BY id DESC LIMIT 1",
+                arguments: StatementArguments(
+                    [image] + outcomes.map(\.rawValue) + (index.map { [$0.description] } ?? [])))
             return try row.map { try Self.rebuild($0) }
         }
     }

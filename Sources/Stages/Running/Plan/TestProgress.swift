@@ -63,9 +63,10 @@ struct TestProgress {
 
     func runEnded(_ attempt: Attempt) -> Action {
         guard test.exec.isEmpty else {
+            // Where it failed by itself, its own words are the cause, and what was tried beside it only met the ruins.
+            let beside = attempt.exit == 0 ? lastWords : ""
             return .finish(
-                .failed, "the container ended before \(name(of: step)) passed: \(attempt.summary)\(lastWords)"
-            )
+                .failed, "the container ended before \(name(of: step)) passed: \(attempt.summary)\(beside)")
         }
         if let complaint = Self.complaint(about: attempt, expected: test.expect) {
             return .finish(.failed, "\(complaint): \(attempt.summary)")
