@@ -65,7 +65,7 @@ import Vocabulary
                 ) { port.yield($0) }
             }
             let bound = try #require(await ports.first { _ in true })
-            try body(bound)
+            try await WorkerThreads(count: 1).run { try body(bound) }
             group.cancelAll()
         }
     }
