@@ -21,6 +21,7 @@ struct RegistryStore: Sendable {
 
     let content: ContentStore
     private let repositories: HostPath
+    private let directories: DurableDirectories
     private let locks = RepositoryLocks()
     /// Two servers on one directory would not see each other's locks.
     private let ownership: FileLock
@@ -30,6 +31,7 @@ struct RegistryStore: Sendable {
         ownership = try FileLock(root / "registry.lock", waiting: false)
         repositories = root / "repositories"
         try HostDirectory.create(repositories, durable: true)
+        directories = DurableDirectories(below: repositories)
     }
 
     private func directory(_ repository: Repository) -> HostPath { repositories / repository.name }
@@ -40,7 +42,7 @@ struct RegistryStore: Sendable {
 
     /// Writes a link; its directory is created where need be.
     private func link(_ path: HostPath, _ bytes: [UInt8]) throws(StorageError) {
-        try HostDirectory.create(path.parent, durable: true)
+        try directories.ensure(path.parent)
         try AtomicFile.replace(path, with: bytes)
     }
 

@@ -25,4 +25,8 @@ package final class FileLock: Sendable {
             }
         }
     }
+
+    /// Said and not left to the close: a child that was forked a moment ago holds the file open until it becomes its
+    /// program.
+    deinit { flock(file.fd, LOCK_UN) }
 }

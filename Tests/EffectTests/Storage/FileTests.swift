@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import TestHouse
 import Testing
 import Vocabulary
@@ -27,6 +28,21 @@ import Vocabulary
         try scratch.sh("ln -s nowhere link")
         #expect(try !AtomicFile.create(root / "link", with: Array("two".utf8)))
         #expect(try text("cat key; ls -A") == "one" + "key\nlink\n")
+    }
+
+    /// As a child has it between fork and exec.
+    @Test func aLockEndsThoughAnotherHoldsItsFileOpen() throws {
+        let path = root / "lock"
+        var lock: FileLock? = try FileLock(path, waiting: false)
+        #expect(throws: StorageError.locked(path: path)) { try FileLock(path, waiting: false) }
+        let descriptor = try text(
+            "for fd in /proc/\(getpid())/fd/*; do [ \"$(readlink $fd)\" = $PWD/lock ] && basename $fd; done || true"
+        )
+        let copy = dup(try #require(Int32(descriptor.filter(\.isNumber))))
+        defer { close(copy) }
+        withExtendedLifetime(lock) {}
+        lock = nil
+        _ = try FileLock(path, waiting: false)
     }
 
     @Test func replacingALinkReplacesTheLink() throws {

@@ -121,6 +121,19 @@ struct FaultScene: Sendable {
             """)
     }
 
+    /// Ends what `killedWhileAContainerRuns` left, whatever became of the test.
+    func removeContainers(home: String) throws {
+        try sh(
+            """
+            \(Self.listing(home: home))
+            list | while read -r id; do
+                for runtime in runc crun; do
+                    if command -v $runtime >/dev/null; then $runtime --root $state/state delete --force $id || true; fi
+                done
+            done
+            """)
+    }
+
     /// A shell function that lists the containers of runs in `home`.
     private static func listing(home: String) -> String {
         """

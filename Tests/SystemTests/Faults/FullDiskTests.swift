@@ -98,6 +98,7 @@ struct KilledContainerTests {
         let scene = try FaultScene()
         try await scene.workers.run {
             let home = scene.home("one")
+            defer { try? scene.removeContainers(home: home) }
             #expect(try scene.killedWhileAContainerRuns(home: home).contains("slipway-"))
             let next = try scene.slipway(
                 ["build", "image.yaml", "-o", "\(home)/out", "--test"], home: home)

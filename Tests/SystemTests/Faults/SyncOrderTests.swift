@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "Data are on disk before their names move", .enabled(if: FaultScene.isPossible, FaultScene.why))
 struct SyncOrderTests {
-    @Test("in a build's layout, in what the registry keeps of it, and in a factory's history")
+    @Test("in layouts, in what the registry keeps, in a factory's history, and of a lock")
     func order() async throws {
         let scene = try FaultScene()
         try await scene.workers.run {
@@ -28,6 +28,12 @@ struct SyncOrderTests {
                     }
                 }
                 #expect(syncsHistory)
+                let pulled = try scene.slipway(["pull", "\(name)/app:1", "\(home)/pulled"], home: home)
+                #expect(pulled.exit == 0, "\(pulled.outcome.stderr)")
+                Self.expectOrder(in: pulled.log, below: ["\(home)/pulled"], atLeast: 10)
+                let locked = try scene.slipway(["lock", "image.yaml"], home: home)
+                #expect(locked.exit == 0, "\(locked.outcome.stderr)")
+                Self.expectOrder(in: locked.log, below: ["\(scene.place)/image.lock.json"], atLeast: 1)
             }
             Self.expectOrder(in: registry, below: ["\(scene.place)/apart/registry"], atLeast: 40)
         }
