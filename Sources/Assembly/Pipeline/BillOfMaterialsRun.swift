@@ -99,9 +99,9 @@ package struct BillOfMaterialsRun: Sendable {
             ) { _ in }
             if found.isEmpty { throw PipelineError.notAttested(.spdx, manifest.digest, key: key) }
         } else {
-            found = try await EvidenceReader(source: source) { _ in }.evidence(of: manifest.digest)
-                .unverified(
-                    .spdx, about: manifest.digest)
+            let evidence = try await EvidenceReader(source: source) { _ in }.evidence(of: manifest.digest)
+            found = evidence.unverified(.spdx, about: manifest.digest)
+            report(evidence, found, about: manifest.digest)
         }
         if let attestation = found.first {
             return Document(
@@ -115,6 +115,23 @@ package struct BillOfMaterialsRun: Sendable {
             throw PipelineError.noPlatform(text, wanted: platform, available: inventories.map(\.platform))
         }
         return try generated(from: inventory, text)
+    }
+
+    /// What could not be read may have been the better answer, and of several only one is shown.
+    private func report(
+        _ evidence: FoundEvidence, _ found: [JudgedEvidence.Attestation], about manifest: Digest
+    ) {
+        var diagnostics = evidence.damage.map {
+            Diagnostic(.warning, .evidenceDamaged, "\($0.place) could not be read: \($0.reason)")
+        }
+        if found.count > 1 {
+            diagnostics.append(
+                Diagnostic(
+                    .note, .severalBills,
+                    "\(found.count) bills of materials are attached to \(manifest); the first is taken: \(found[0].place)"
+                ))
+        }
+        workshop.report.report(diagnostics)
     }
 
     private func generated(ofTree path: HostPath, _ text: String, _ platform: Platform) async throws
@@ -134,4 +151,9 @@ package struct BillOfMaterialsRun: Sendable {
             document: try CanonicalJSON.decode(from: try SPDXDocument.encode(bill), what: "the SPDX document")
         )
     }
+}
+
+extension Diagnostic.Code {
+    static let evidenceDamaged = Self(rawValue: "evidence-damaged")
+    static let severalBills = Self(rawValue: "several-bills-of-materials")
 }

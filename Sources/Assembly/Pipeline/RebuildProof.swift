@@ -81,6 +81,7 @@ package struct RebuildProof: Sendable {
     private func chain(_ gathered: RebuildBench.Gathered, _ root: Digest) -> Verdict.Check {
         let items = gathered.packages.flatMap(\.items)
         let strangers = items.filter { !$0.chainVerified }.map(\.package.name.text)
+        let unsigned = gathered.lock.witness.repositories.filter(\.signers.isEmpty).map { "'\($0.line)'" }
         var refusal = gathered.refusal
         let found: String
         if strangers.isEmpty {
@@ -93,8 +94,11 @@ package struct RebuildProof: Sendable {
                 "\(items.count - strangers.count) of \(items.count) packages; digests of the lock for the others"
         }
         return Verdict.Check(
-            "repository-signature", subject: root, outcome: refusal == nil ? .passed : .failed,
-            expected: "nothing that a repository did not sign", found: refusal ?? found)
+            "repository-signature", subject: root,
+            outcome: refusal != nil ? .failed : unsigned.isEmpty ? .passed : .unchecked,
+            expected: "nothing that a repository did not sign",
+            found: refusal ?? (unsigned.isEmpty ? found : "\(unsigned.joined(separator: ", ")) is not signed")
+        )
     }
 
     private func differences(

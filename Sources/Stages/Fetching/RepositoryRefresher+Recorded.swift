@@ -61,7 +61,7 @@ extension RepositoryRefresher {
         let release: DebianRelease
         if !source.keyrings.isEmpty {
             release = try await releases.verify(bytes, url: repository.releaseURL, of: source).release
-        } else if allowUnsigned {
+        } else if allowUnsigned, repository.signers.isEmpty {
             release = try ReleaseLoader.parse(bytes, url: repository.releaseURL, of: source.line)
         } else {
             return .failure(Gap(reason: "no keyring is at hand to check its signature with"))

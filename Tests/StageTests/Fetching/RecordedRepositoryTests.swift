@@ -45,6 +45,10 @@ import Vocabulary
                 return recorded.snapshots.isEmpty ? recorded.diagnostics.map(\.message).joined() : "held"
             }
             #expect(try await gap([]).contains("no keyring is at hand"))
+            let nowhere = try await house.refresher.recorded(
+                witness, lines: [line], keyring: [], allowUnsigned: true, locating: { _ in nil })
+            #expect(nowhere.snapshots.isEmpty)
+            #expect(nowhere.diagnostics.first?.message.contains("no keyring is at hand") == true)
             house.cache.discard("index", witness.repositories[0].indexes[0].digest)
             try house.store.remove(witness.repositories[0].indexes[0].digest)
             #expect(try await gap([line]).contains("Packages.xz is not at hand"))

@@ -48,11 +48,12 @@ struct LocalBuild: Sendable {
     }
 
     /// `slipway lock` and `slipway build -o --sign`.
-    func build(withIndexes: Bool = false) async throws {
+    func build(withIndexes: Bool = false, allowUnsigned: Bool = false) async throws {
         try await inWorkshop { workshop in
             let path = HostPath("\(folder)/image.yaml")
             var options = BuildOptions()
             options.withIndexes = withIndexes
+            options.allowUnsigned = allowUnsigned
             _ = try await ImagePipeline(workshop).writeLock(path, options)
             _ = try await BuildOrder(
                 definition: path, output: .layout(layout), references: [], options: options, runsTests: true,

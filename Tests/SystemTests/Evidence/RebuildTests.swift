@@ -217,6 +217,17 @@ struct RebuildTests {
         #expect(proof.rebuild?.found == "differs in the configuration: User")
     }
 
+    @Test("a repository that signed nothing: identical, and the chain stays open")
+    func unsigned() async throws {
+        let build = try LocalBuild()
+        try build.repository.publish(["SIGN": "no"])
+        try await build.build(allowUnsigned: true)
+        let proof = try await build.prove()
+        #expect(proof.rebuild?.outcome == .passed)
+        #expect(proof.chain?.outcome == .unchecked)
+        #expect(proof.chain?.found.hasSuffix("trixie main' is not signed") == true)
+    }
+
     @Test("a package that no repository signed, in a lock that the right key signed")
     func unsignedPackage() async throws {
         let build = try LocalBuild()

@@ -17,6 +17,11 @@ import Vocabulary
             .init(
                 url: "https://deb.example.org/InRelease",
                 content: Descriptor(Array("release".utf8), mediaType: .empty))
+        ],
+        indexes: [
+            .init(
+                url: "https://deb.example.org/main/binary-amd64/Packages.xz",
+                content: Descriptor(Array("index".utf8), mediaType: .empty))
         ])
 
     @Test("what is written is read, and order does not matter")
@@ -28,7 +33,8 @@ import Vocabulary
         #expect(
             try InputsArtifact(
                 subject: turned.subject, definitionName: turned.definitionName, definition: turned.definition,
-                lock: turned.lock, localFiles: turned.localFiles, releases: turned.releases
+                lock: turned.lock, localFiles: turned.localFiles, releases: turned.releases,
+                indexes: turned.indexes
             ).encode() == bytes)
         #expect(artifact.subject.annotations == nil)
     }
