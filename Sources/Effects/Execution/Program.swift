@@ -98,7 +98,7 @@ package struct Program: Sendable, Equatable {
 
     /// The first line that `--version` prints.
     package func version() async throws(ExecutionError) -> String {
-        let result = try await run(["--version"], outputLimit: 64 << 10, within: 10)
+        let result = try await run(["--version"], outputLimit: 64 << 10, within: 60)
         return String(String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").first ?? "")
     }
 

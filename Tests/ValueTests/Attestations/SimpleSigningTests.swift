@@ -42,7 +42,9 @@ import Vocabulary
         #expect(manifest.layers.count == 2 && manifest.layers[0] == other)
         #expect(manifest.signatures.map(\.signature) == ["AAAA", "BBBB"])
         let (config, bytes) = try manifest.encode()
-        #expect(try SimpleSigningManifest(bytes) == manifest)
+        let again = try SimpleSigningManifest(bytes)
+        #expect(again.layers == manifest.layers)
+        #expect(again.config == Descriptor(config, mediaType: .imageConfig))
         #expect(String(decoding: config, as: UTF8.self).contains(other.digest.description))
     }
 
