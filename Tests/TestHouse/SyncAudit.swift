@@ -2,7 +2,8 @@
 
 /// Holds a run's log against the rule that nothing is lost when the power fails: a file's data are on disk before it
 /// has its name; before a name that others follow moves (tag, index.json, lock, history), everything that was named
-/// before it is on disk with its name; and at the end nothing is left in memory.
+/// before it is on disk with its name; history is on disk before the work goes on; and at the end nothing is left in
+/// memory.
 package struct SyncAudit {
     private let roots: [String]
     /// Written since they were synced.
@@ -29,6 +30,10 @@ package struct SyncAudit {
     }
 
     private mutating func take(_ event: FileLog.Event) {
+        switch event {
+        case .named, .made, .sent: requireHistoryOnDisk()
+        case .wrote, .synced, .syncedAll, .killed: break
+        }
         switch event {
         case .wrote(let file, let path, _):
             // SQLite's shared memory is rebuilt at every start.
@@ -69,6 +74,14 @@ package struct SyncAudit {
     private mutating func requireOnDisk(before path: String, _ isFollowed: (String) -> Bool) {
         for name in pending.values.joined().sorted() where name != path && isFollowed(name) {
             violations.append("\(path) moves while the name \(name) may not be on disk")
+        }
+    }
+
+    /// A transaction of SQLite is short: where the work goes on, what it wrote is acknowledged.
+    private mutating func requireHistoryOnDisk() {
+        for (file, path) in dirty where path.hasSuffix("-wal") {
+            violations.append("\(path) is acknowledged before it is on disk")
+            dirty[file] = nil
         }
     }
 

@@ -16,10 +16,9 @@ package struct FactoryRecords: Sendable {
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
-            configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-            }
             pool = try DatabasePool(path: path.text, configuration: configuration)
+            // Now and not when the connection is prepared: the pool sets NORMAL afterwards, by which a commit may be lost.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrator.migrate(pool)
         } catch {
             throw .cannotOpen(path, reason: "\(error)")

@@ -28,7 +28,8 @@ package struct TestRunner: Sendable {
         self.findRuntime = findRuntime
     }
 
-    /// Runs the tests one after the other. Throws `CancellationError` alone; everything else is in the report.
+    /// Runs the tests one after the other. Throws `CancellationError`, and `StorageError.full`, which is no answer about
+    /// the image; everything else is in the report.
     package func run(_ image: RunnableImage, tests: [ImageTest]) async throws -> TestReport {
         var report = TestReport(
             platform: image.platform, manifest: image.manifest.digest, runtime: "", emulator: nil, results: []
@@ -41,7 +42,7 @@ package struct TestRunner: Sendable {
             session = try await ContainerSession(
                 image, runtime: runtime, directory: directory, workers: workers)
         } catch {
-            try Task.checkCancellation()
+            try Self.rethrowWhatSaysNothing(error)
             report.results = tests.map { Self.notRunOrFailed($0, error) }
             return report
         }
@@ -52,7 +53,7 @@ package struct TestRunner: Sendable {
                 let (outcome, detail) = try await run(test, number: number + 1, in: session)
                 report.results.append(.init(name: test.name, outcome: outcome, detail: detail))
             } catch {
-                try Task.checkCancellation()
+                try Self.rethrowWhatSaysNothing(error)
                 report.results.append(Self.notRunOrFailed(test, error))
             }
             // A cancelled test looks like a failed one.
@@ -66,6 +67,12 @@ package struct TestRunner: Sendable {
     package func reap() async throws -> [String] {
         let runtime = try await findRuntime(directory / "state")
         return try await AbandonedRuns(directory: directory, runtime: runtime).clear()
+    }
+
+    /// A failed test is remembered, and refuses the image; with more space the next run may find that it passes.
+    private static func rethrowWhatSaysNothing(_ error: any Error) throws {
+        try Task.checkCancellation()
+        if case .full? = error as? StorageError { throw error }
     }
 
     /// A missing tool is nobody's failure; anything else is the image's.

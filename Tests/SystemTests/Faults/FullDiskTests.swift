@@ -8,7 +8,7 @@ import Vocabulary
 @Suite("A disk that is full", .enabled(if: FaultScene.isPossible, FaultScene.why))
 struct FullDiskTests {
     /// How many amounts of space are tried.
-    private static let amounts = KillPoint.isDeep ? 60 : 5
+    private static let amounts = KillPoint.isDeep ? 60 : 6
 
     @Test("ends a build in a sentence, leaves nothing half-written, and the next run makes the same image")
     func build() async throws {

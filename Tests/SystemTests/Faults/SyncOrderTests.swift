@@ -75,6 +75,9 @@ struct SyncOrderTests {
         fsync\t1:7\t/d
         write 5\t1:3\t/d/h.sqlite-wal
         fdatasync\t1:3\t/d/h.sqlite-wal
+        send\t1
+        write 5\t1:3\t/d/h.sqlite-wal
+        fdatasync\t1:3\t/d/h.sqlite-wal
         """
 
     private func violations(_ log: String) -> [String] {
@@ -96,6 +99,12 @@ struct SyncOrderTests {
             let rest = lines.enumerated().filter { $0.offset != number }.map(\.element)
             #expect(violations(rest.joined(separator: "\n")) != [], "\(line)")
         }
+    }
+
+    @Test func missesHistoryThatIsSyncedLate() {
+        let late = Self.good.replacing(
+            "fdatasync\t1:3\t/d/h.sqlite-wal\nsend\t1\n", with: "send\t1\n")
+        #expect(violations(late) == ["/d/h.sqlite-wal is acknowledged before it is on disk"])
     }
 
     @Test func asksNothingOfCaches() {
