@@ -14,7 +14,7 @@ import sys
 
 import figures
 import peers
-from scene import ROOT, SETS, Scene
+from scene import ROOT, Scene
 
 
 def machine():
@@ -51,7 +51,6 @@ def main():
     options.add_argument("--json", action="store_true")
     options = options.parse_args()
     scene = Scene(os.path.abspath(options.work), os.path.abspath(options.slipway))
-    scene.sets = SETS
     scene.prepare()
     about, rows = machine(), []
     for name, measure in figures.ALL.items():

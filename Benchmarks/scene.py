@@ -12,12 +12,13 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 SCRIPT = os.path.join(ROOT, "Scripts/local-repository.sh")
 
-# About 4, 300 and 900 MB unpacked. The second has one package of half its size, the third has several large ones.
+# About 1, 300 and 900 MB unpacked. The second has one package of two thirds of its size, the third several large ones.
+IMAGE = ["python3", "openjdk-21-jre-headless", "redis-server", "libicu76"]
 SETS = {
     "tiny": ["base-files", "netbase"],
-    "image": ["python3", "openjdk-21-jre-headless", "redis-server", "libicu76"],
-    "triple": ["python3", "openjdk-21-jre-headless", "redis-server", "libicu76", "golang-1.24-go",
-               "golang-1.24-src", "libllvm19", "clang-19"],
+    "image": IMAGE,
+    "triple": IMAGE + ["libllvm19", "libllvm17t64", "libclang-cpp19", "libclang-cpp17t64", "libclang1-19",
+                       "libstd-rust-1.85", "libnode115"],
 }
 # Re-versioned for "one small package changed".
 SMALL = "netbase"
@@ -25,7 +26,7 @@ SMALL = "netbase"
 
 class Scene:
     def __init__(self, work, slipway):
-        self.work, self.slipway = work, slipway
+        self.work, self.slipway, self.sets = work, slipway, SETS
         os.makedirs(work, exist_ok=True)
         self.home = self.path("home")
 

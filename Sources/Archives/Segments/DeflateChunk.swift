@@ -5,8 +5,6 @@ internal import CLibdeflate
 /// the last; `compress` takes that word back and ends on a byte boundary with an empty stored block, as zlib's
 /// full flush would (RFC 1951 §3.2.3, §3.2.4).
 final class DeflateChunk {
-    /// What is to be compressed goes here.
-    let input: UnsafeMutableRawBufferPointer
     private let output: UnsafeMutableRawBufferPointer
     private let compressor: OpaquePointer
     private let walker: DeflateWalker
@@ -15,21 +13,19 @@ final class DeflateChunk {
         guard let compressor = libdeflate_alloc_compressor(level) else { throw .codecFailed(.gzip, code: 0) }
         walker = DeflateWalker()
         self.compressor = compressor
-        input = .allocate(byteCount: capacity, alignment: 64)
         let bound = libdeflate_deflate_compress_bound(compressor, capacity)
         output = .allocate(byteCount: bound + 8, alignment: 64)
     }
 
     deinit {
         libdeflate_free_compressor(compressor)
-        input.deallocate()
         output.deallocate()
     }
 
-    /// Compresses the first `count` bytes of `input`. The result is valid until the next call.
-    func compress(_ count: Int) throws(ArchiveError) -> UnsafeRawBufferPointer {
+    /// Compresses at most `capacity` bytes. The result is valid until the next call.
+    func compress(_ input: UnsafeRawBufferPointer) throws(ArchiveError) -> UnsafeRawBufferPointer {
         let size = libdeflate_deflate_compress(
-            compressor, input.baseAddress, count, output.baseAddress, output.count - 8)
+            compressor, input.baseAddress, input.count, output.baseAddress, output.count - 8)
         guard size > 0 else { throw .codecFailed(.gzip, code: 1) }
         let end = try walker.walk(.init(rebasing: output[..<size]))
         guard end.endBit > (size - 1) * 8, end.endBit <= size * 8 else { throw .codecFailed(.gzip, code: 2) }

@@ -29,45 +29,79 @@ package struct SegmentEncoder {
     package static let identity =
         "libdeflate-\(LIBDEFLATE_VERSION_MAJOR).\(LIBDEFLATE_VERSION_MINOR)-level\(level)-chunk\(chunkSize)"
 
-    private let chunk: DeflateChunk
-    private var filled = 0
+    /// Somebody beside the caller who compresses: `send` takes a chunk and gives an earlier one back where there is one,
+    /// `receive` waits for the next, nil after the last. All in order.
+    package struct Relay {
+        package var send: ([UInt8]) throws -> [UInt8]?
+        package var receive: () throws -> [UInt8]?
+
+        package init(send: @escaping ([UInt8]) throws -> [UInt8]?, receive: @escaping () throws -> [UInt8]?) {
+            self.send = send
+            self.receive = receive
+        }
+    }
+
+    private let makeRelay: (() -> Relay)?
+    private var relay: Relay?
+    private var chunk: DeflateChunk?
+    private var filled: [UInt8] = []
     private var crc: UInt32 = 0
     private var uncompressedSize: Int64 = 0
     private var compressedSize: Int64 = 0
 
-    package init() throws {
-        chunk = try DeflateChunk(capacity: Self.chunkSize, level: Self.level)
+    /// - Parameter relay: asked once there is a whole chunk; what is shorter is not worth it. Without one the caller's
+    ///   thread compresses.
+    package init(relay: (() -> Relay)? = nil) { makeRelay = relay }
+
+    /// What stands at the other end of a relay: compresses one chunk at a time, on one thread.
+    package static func compressor() throws -> ([UInt8]) throws -> [UInt8] {
+        let chunk = try DeflateChunk(capacity: chunkSize, level: level)
+        return { bytes in Array(try bytes.withUnsafeBytes { try chunk.compress($0) }) }
     }
 
-    /// Takes bytes of any number; compressed ones go to `sink` whenever a chunk is full. Throws
+    /// Takes bytes of any number; compressed ones go to `sink` whenever a chunk is done. Throws
     /// `ArchiveError.codecFailed` or what the sink throws.
     package mutating func write(_ tar: UnsafeRawBufferPointer, to sink: inout some ByteSink) throws {
         var rest = tar
         while !rest.isEmpty {
-            let count = min(rest.count, Self.chunkSize - filled)
-            UnsafeMutableRawBufferPointer(rebasing: chunk.input[filled...])
-                .copyMemory(from: .init(rebasing: rest[..<count]))
-            filled += count
+            let count = min(rest.count, Self.chunkSize - filled.count)
+            filled.append(contentsOf: rest[..<count])
             rest = .init(rebasing: rest[count...])
-            if filled == Self.chunkSize { try flush(to: &sink) }
+            guard filled.count == Self.chunkSize else { continue }
+            if relay == nil { relay = makeRelay?() }
+            try flush(to: &sink)
         }
     }
 
     /// Compresses what is left and says what came of it all. The encoder can be used again for another segment.
     package mutating func finish(to sink: inout some ByteSink) throws -> SegmentSummary {
-        if filled > 0 { try flush(to: &sink) }
+        if !filled.isEmpty { try flush(to: &sink) }
+        while let compressed = try relay?.receive() { try emit(compressed, to: &sink) }
         defer { (crc, uncompressedSize, compressedSize) = (0, 0, 0) }
         return SegmentSummary(
             crc32: crc, uncompressedSize: uncompressedSize, compressedSize: compressedSize)
     }
 
     private mutating func flush(to sink: inout some ByteSink) throws {
-        let bytes = UnsafeRawBufferPointer(rebasing: chunk.input[..<filled])
-        crc = libdeflate_crc32(crc, bytes.baseAddress, bytes.count)
-        let compressed = try chunk.compress(filled)
+        crc = filled.withUnsafeBytes { libdeflate_crc32(crc, $0.baseAddress, $0.count) }
+        uncompressedSize += Int64(filled.count)
+        if let relay {
+            let full = filled
+            filled = []
+            filled.reserveCapacity(Self.chunkSize)
+            if let compressed = try relay.send(full) { try emit(compressed, to: &sink) }
+            return
+        }
+        let chunk = try self.chunk ?? DeflateChunk(capacity: Self.chunkSize, level: Self.level)
+        self.chunk = chunk
+        let compressed = try filled.withUnsafeBytes { try chunk.compress($0) }
         try sink.write(compressed)
-        uncompressedSize += Int64(filled)
         compressedSize += Int64(compressed.count)
-        filled = 0
+        filled.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func emit(_ compressed: [UInt8], to sink: inout some ByteSink) throws {
+        try sink.write(compressed)
+        compressedSize += Int64(compressed.count)
     }
 }

@@ -36,7 +36,7 @@ package struct Composer: Sendable {
     ) {
         self.packages = packages
         self.store = store
-        segments = SegmentCache(cache: cache)
+        segments = SegmentCache(cache: cache, usesSecondThread: workers.count > 1)
         self.workers = workers
         self.report = report
     }

@@ -55,7 +55,7 @@ private struct MeasuringSink: ByteSink {
     private var encoder: SegmentEncoder
     private var nowhere = Nowhere()
 
-    init() throws { encoder = try SegmentEncoder() }
+    init() throws { encoder = SegmentEncoder() }
 
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws { try encoder.write(bytes, to: &nowhere) }
 

@@ -8,7 +8,7 @@ import Vocabulary
     private func segment(_ bytes: [UInt8], piece: Int = 1 << 16) throws -> (
         bytes: [UInt8], summary: SegmentSummary
     ) {
-        var encoder = try SegmentEncoder()
+        var encoder = SegmentEncoder()
         var sink = MemorySink()
         var start = 0
         while start < bytes.count {
@@ -24,7 +24,7 @@ import Vocabulary
         var join = GzipJoin()
         var gzip = GzipJoin.header()
         for part in parts {
-            var encoder = try SegmentEncoder()
+            var encoder = SegmentEncoder()
             var sink = MemorySink()
             try part.withUnsafeBytes { try encoder.write($0, to: &sink) }
             let summary = try encoder.finish(to: &sink)

@@ -22,6 +22,8 @@ struct CachedSegment: Sendable {
 struct SegmentCache: Sendable {
     private static let (records, tars, compressed) = ("segment", "segment-tar", "segment-gzip")
     let cache: Cache
+    /// Large segments are compressed on a second thread, while the first goes on decoding.
+    var usesSecondThread = false
 
     func segment(_ key: Digest) -> CachedSegment? {
         guard let record: CachedSegment.Record = sealed(Self.records, key),
@@ -37,7 +39,9 @@ struct SegmentCache: Sendable {
         let tar = try cache.publish(Self.tars) { tar in
             var key: Digest?
             packed = try cache.publish(Self.compressed) { compressed in
-                var writer = TarWriter(try SegmentSink(tar: tar, compressed: compressed))
+                var writer = TarWriter(
+                    SegmentSink(
+                        tar: tar, compressed: compressed, usesSecondThread: usesSecondThread))
                 let found = try body(&writer)
                 made = (found, try writer.sink.finish())
                 key = found
@@ -92,10 +96,15 @@ struct SegmentSink: ByteSink {
     private var compressed: CheckedSink
     private var encoder: SegmentEncoder
 
-    init(tar: FileWriter, compressed: FileWriter) throws {
+    init(tar: FileWriter, compressed: FileWriter, usesSecondThread: Bool) {
         self.tar = tar
         self.compressed = CheckedSink(file: compressed)
-        encoder = try SegmentEncoder()
+        encoder = usesSecondThread ? SegmentEncoder(relay: { Self.secondThread() }) : SegmentEncoder()
+    }
+
+    private static func secondThread() -> SegmentEncoder.Relay {
+        let thread = SecondThread { try SegmentEncoder.compressor() }
+        return SegmentEncoder.Relay(send: { try thread.send($0) }, receive: { try thread.receive() })
     }
 
     /// Tar bytes so far.
