@@ -123,8 +123,8 @@ def memory(scene, _):
         peaks.append(scene.run("build", f"{name}.yaml", "-o", "layout-cold").peak / 1e6)
     sizes = [round(scene.layer(name)[2] / 1e6) for name in ("image", "triple")]
     yield Figure(f"peak memory, {sizes[0]} MB", peaks[0], "MB", 250)
-    # "No higher": threads meet differently in each run, by about a twentieth.
-    yield Figure(f"peak memory, {sizes[1]} MB", peaks[1], "MB", min(250, 1.05 * peaks[0]), peaks[0], None,
+    # "No higher": threads meet differently in each run, and files have names; a tenth is let pass.
+    yield Figure(f"peak memory, {sizes[1]} MB", peaks[1], "MB", min(250, 1.1 * peaks[0]), peaks[0], None,
                  peaks[1] / peaks[0])
 
 

@@ -7,8 +7,8 @@ internal import Synchronization
 /// A thread beside the caller's that turns pieces of bytes into others, in their order and a few behind: two steps of
 /// one stream on two cores. It only ever touches the pieces it is given, so nobody waits for it to end.
 package final class SecondThread {
-    /// One waits, one is worked on, one is being filled by the caller.
-    private static let depth = 2
+    /// Enough that neither waits for the other's turn on a machine that has other things to do.
+    private static let depth = 4
     private let exchange: Exchange
     private var underway = 0
 
