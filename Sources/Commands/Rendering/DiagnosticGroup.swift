@@ -7,16 +7,21 @@ struct DiagnosticGroup: Equatable {
     let severity: Diagnostic.Severity
     let message: String
     private(set) var places: [SourceLocation]
+    /// How many say the same of another architecture's files.
+    private(set) var alike = 0
 
     /// In the order in which each was said first.
     static func groups(of diagnostics: [Diagnostic]) -> [DiagnosticGroup] {
         var groups: [DiagnosticGroup] = []
         for diagnostic in diagnostics {
             let place = diagnostic.location.map { [$0] } ?? []
-            if let known = groups.firstIndex(where: {
-                $0.severity == diagnostic.severity && $0.message == diagnostic.message
-            }) {
+            let known = groups.firstIndex { group in
+                group.severity == diagnostic.severity
+                    && withoutArchitecture(group.message) == withoutArchitecture(diagnostic.message)
+            }
+            if let known {
                 groups[known].places += place.filter { !groups[known].places.contains($0) }
+                if groups[known].message != diagnostic.message { groups[known].alike += 1 }
             } else {
                 groups.append(
                     DiagnosticGroup(
@@ -31,7 +36,24 @@ struct DiagnosticGroup: Equatable {
         let label =
             severity == .warning
             ? terminal.paint("warning:", .yellow, in: .talk) : terminal.paint("note:", .cyan, in: .talk)
-        return "\(prefix)\(label) \(message)"
+        let more = alike == 0 ? "" : " (and the same of \(Figures.count(alike, "other architecture")))"
+        return "\(prefix)\(label) \(message)\(more)"
+    }
+
+    /// Names of architectures and of their library directories, which tell one platform's files from another's.
+    private static let triplets = [
+        "amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu", "armhf": "arm-linux-gnueabihf",
+        "i386": "i386-linux-gnu", "ppc64el": "powerpc64le-linux-gnu", "riscv64": "riscv64-linux-gnu",
+        "s390x": "s390x-linux-gnu",
+    ]
+
+    private static func withoutArchitecture(_ message: String) -> String {
+        var text = message
+        for (name, triplet) in triplets.sorted(by: { $0.value.count > $1.value.count }) {
+            text.replace(triplet, with: "*")
+            text.replace(name, with: "*")
+        }
+        return text
     }
 
     private var prefix: String {

@@ -32,5 +32,8 @@ package struct ContentHasher: Sendable {
         return hasher.finalize()
     }
 
+    /// SHA-1, for file formats that ask for it and for nothing that is trusted.
+    package static func sha1(of bytes: [UInt8]) -> [UInt8] { Array(Insecure.SHA1.hash(data: bytes)) }
+
     package static func digest(of text: String) -> Digest { digest(of: Array(text.utf8)) }
 }

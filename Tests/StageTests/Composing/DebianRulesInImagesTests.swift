@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Composing
 import Storage
 import TestHouse
 import Testing
@@ -68,6 +69,58 @@ import Vocabulary
         #expect(
             configuration.config?.environment?.contains("SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt")
                 == true)
+    }
+
+    /// As Java writes one: `keytool -importcert` of this certificate into an empty JKS store, but for the time.
+    @Test func javaFindsTheCertificatesInItsOwnFormat() async throws {
+        let house = try ComposingHouse()
+        let files = try PackageFiles()
+        let certificates = try files.make(
+            "ca-certificates",
+            files: "mkdir -p usr/share/ca-certificates/mozilla; cd usr/share/ca-certificates/mozilla;"
+                + "printf -- '-----BEGIN CERTIFICATE-----\\nAQID\\nBAU=\\n-----END CERTIFICATE-----\\n' > Own_CA.crt;"
+                + "echo nothing > Empty.crt")
+        let java = try files.make(
+            "openjdk-21-jre-headless", files: "mkdir -p usr/lib/jvm/j/bin; echo j > usr/lib/jvm/j/bin/java")
+        let image = try await house.compose([certificates, java])
+        let platform = try #require(image.platforms.first)
+        let place = HostPath(house.scratch.path) / "tree"
+        _ = try RootFileSystemWriter(store: house.store).write(platform, to: place)
+        let found = try Tool.sh(
+            "xxd -p etc/ssl/certs/java/cacerts | tr -d '\\n'; echo; { printf 'c\\0h\\0a\\0n\\0g\\0e\\0i\\0t\\0' | dd conv=swab status=none;"
+                + " printf 'Mighty Aphrodite'; head -c -20 etc/ssl/certs/java/cacerts; } | sha1sum | cut -c 1-40",
+            in: place.text)
+        let lines = String(decoding: found, as: UTF8.self).split(separator: "\n")
+        let alias = "debian:own_ca.pem".utf8.map { String($0, radix: 16) }.joined()
+        #expect(
+            lines.first
+                == "feedfeed0000000200000001" + "00000002" + "0011" + alias + "0000000000000000"
+                + "0005582e353039"
+                + "00000005" + "0102030405" + (lines.last ?? ""))
+        #expect(image.messages("certificate-unread").count == 1)
+        let without = try await house.compose([certificates])
+        #expect(without.file("etc/ssl/certs/java/cacerts") == nil)
+    }
+
+    /// The highest priority wins, whichever package comes first.
+    @Test func librariesOfSeveralProvidersAreLinkedAsOnAHost() async throws {
+        let files = try PackageFiles()
+        func library(_ package: String, _ folder: String) throws -> PackageFiles.Made {
+            try files.make(
+                package,
+                files: "mkdir -p usr/lib/x86_64-linux-gnu/\(folder); cd usr/lib/x86_64-linux-gnu/\(folder);"
+                    + "echo > libblas.so.3.1; ln -s libblas.so.3.1 libblas.so.3")
+        }
+        let slow = try library("libblas3", "blas")
+        let fast = try library("libopenblas0-pthread", "openblas-pthread")
+        let name = "usr/lib/x86_64-linux-gnu/libblas.so.3"
+        let house = try ComposingHouse()
+        #expect(
+            try await house.compose([slow]).file(name)?.target
+                == "/usr/lib/x86_64-linux-gnu/blas/libblas.so.3")
+        #expect(
+            try await house.compose([slow, fast]).file(name)?.target
+                == "/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3")
     }
 
     @Test func dataOnlyPackagesGiveTheirDataAlone() async throws {

@@ -64,6 +64,30 @@ struct CommandFactsTests {
         #expect(!outcome.stderr.contains("\r"))
     }
 
+    /// One line for the files of both architectures, in the order of their finding.
+    @Test func whatHoldsOfSeveralArchitecturesIsSaidOnce() throws {
+        let scene = try CommandScene()
+        for (architecture, triplet) in [("amd64", "x86_64-linux-gnu"), ("arm64", "aarch64-linux-gnu")] {
+            try scene.repository.sh(
+                """
+                mkdir -p t/DEBIAN t/usr/lib/\(triplet)
+                printf '#!/bin/none\\n' >t/usr/lib/\(triplet)/run; chmod 755 t/usr/lib/\(triplet)/run
+                printf 'Package: odd\\nVersion: 1\\nArchitecture: \(architecture)\\nMaintainer: M <m@example.org>\\nDescription: d\\n' \
+                    >t/DEBIAN/control
+                '\(LocalRepository.script)' add . "$('\(LocalRepository.script)' deb t built)"; rm -r t
+                """)
+        }
+        try scene.repository.publish()
+        try scene.define(packages: "- odd")
+        let built = try scene.type("slipway build image.yaml -o out")
+        let warnings = built.stderr.split(separator: "\n").filter { $0.contains("/bin/none") }
+        #expect(
+            warnings == [
+                "warning: /usr/lib/x86_64-linux-gnu/run of odd starts with /bin/none, which the image does not have "
+                    + "(and the same of 1 other architecture)"
+            ], "\(built)")
+    }
+
     @Test(.enabled(if: Tool.exists("script"), "needs script(1), a terminal for programs"))
     func aTerminalSeesProgressAndColourUnlessItSaysNo() throws {
         let scene = try CommandScene()

@@ -4,19 +4,21 @@ internal import Vocabulary
 /// The rules of the Debian family, derived from the packages of trixie. Each table says where its rows come from.
 enum DebianRules {
     /// Raised with every change of a table that can change an image: part of the build key.
-    static let version = 1
+    static let version = 2
 
     /// The rules for an image that holds these packages.
     static func rules(for packages: Set<String>, architecture: Architecture) -> FamilyRules {
-        FamilyRules(
+        let libraries = libraryDirectories(architecture)
+        return FamilyRules(
             aliases: aliases,
             drops: drops.filter { packages.isDisjoint(with: $0.unless) }.map(\.rule),
             slices: slices,
             captures: captures,
-            actions: services + system,
+            actions: services + system + alternatives(for: packages, in: libraries[0])
+                + keyStore(for: packages),
             always: always,
             accounts: accounts,
-            libraryDirectories: libraryDirectories(architecture),
+            libraryDirectories: libraries,
             shells: programs(
                 [
                     "sh", "bash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "fish", "tcsh", "csh",

@@ -77,6 +77,8 @@ enum RuleAction: Sendable {
     case links(to: PathPattern, in: ImagePath, prefix: String)
     /// All captured files that match, sorted by path in byte order and joined, each ended by a newline.
     case bundle([PathPattern], suffix: String, to: ImagePath)
+    /// The certificates of the same as a Java key store, which takes them in the same order.
+    case keyStore([PathPattern], suffix: String, to: ImagePath)
     /// Another owner or mode for something that packages ship.
     case own(ImagePath, mode: UInt16?, user: String, group: String)
 }

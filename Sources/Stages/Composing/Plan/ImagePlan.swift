@@ -99,6 +99,7 @@ extension Diagnostic.Code {
     static let ownerUnknown = Self(rawValue: "owner-unknown")
     static let runsAsRoot = Self(rawValue: "runs-as-root")
     static let ruleYielded = Self(rawValue: "rule-yielded")
+    static let certificateUnread = Self(rawValue: "certificate-unread")
     static let sliceUnknown = Self(rawValue: "slice-unknown")
     static let ownersLost = Self(rawValue: "owners-lost")
 }

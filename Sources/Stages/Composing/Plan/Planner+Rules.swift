@@ -38,6 +38,8 @@ extension Planner {
             try put(content, at: path, rule: rule)
         case .bundle(let patterns, let suffix, let path):
             try bundle(patterns, suffix: suffix, at: path, captured: captured, rule: rule)
+        case .keyStore(let patterns, let suffix, let path):
+            try keyStore(patterns, suffix: suffix, at: path, captured: captured, rule: rule)
         case .links(let pattern, let directory, let prefix):
             try links(to: pattern, in: directory, prefix: prefix, rule: rule, index)
         }
@@ -90,16 +92,35 @@ extension Planner {
     ) throws(ComposingError) {
         guard isFree(path) else { return }
         var content: [UInt8] = []
-        for pattern in patterns {
-            for source in captured.keys.sorted()
-            where pattern.matches(source) && source.text.hasSuffix(suffix) {
-                guard let bytes = captured[source] else { continue }
-                content += bytes
-                if bytes.last != 0x0A { content.append(0x0A) }
-            }
+        for (_, bytes) in Self.sources(patterns, suffix: suffix, among: captured) {
+            content += bytes
+            if bytes.last != 0x0A { content.append(0x0A) }
         }
         guard !content.isEmpty else { return }
         try put(content, at: path, rule: rule)
+    }
+
+    private mutating func keyStore(
+        _ patterns: [PathPattern], suffix: String, at path: ImagePath, captured: [ImagePath: [UInt8]],
+        rule: String
+    ) throws(ComposingError) {
+        guard isFree(path) else { return }
+        var store = JavaKeyStore()
+        for (source, bytes) in Self.sources(patterns, suffix: suffix, among: captured)
+        where !store.add(pem: bytes, file: source.name) {
+            warn(.certificateUnread, "\(source) holds no PEM certificate; \(path) goes without it")
+        }
+        try put(store.encode(), at: path, rule: rule)
+    }
+
+    /// What the patterns choose, each pattern's in byte order of the paths.
+    private static func sources(
+        _ patterns: [PathPattern], suffix: String, among captured: [ImagePath: [UInt8]]
+    ) -> [(path: ImagePath, bytes: [UInt8])] {
+        let paths = captured.keys.sorted().filter { $0.text.hasSuffix(suffix) }
+        return patterns.flatMap { pattern in
+            paths.filter(pattern.matches).map { ($0, captured[$0] ?? []) }
+        }
     }
 
     private mutating func links(

@@ -76,7 +76,8 @@ extension DebianRules {
         ),
         Drop(
             "postgresql-common",
-            "Perl programs that manage several clusters of a system; initdb and the server work without"),
+            "Perl programs that manage several clusters of a system; the server works without, and so does initdb where "
+                + "the image has a shell for it (ask for dash)"),
         Drop(
             "postgresql-client-common",
             "Perl programs that choose between several installed versions of the clients"),
