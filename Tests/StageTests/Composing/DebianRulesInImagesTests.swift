@@ -77,9 +77,9 @@ import Vocabulary
         let files = try PackageFiles()
         let certificates = try files.make(
             "ca-certificates",
-            files: "mkdir -p usr/share/ca-certificates/mozilla; cd usr/share/ca-certificates/mozilla;"
+            files: "mkdir -p usr/share/ca-certificates/mozilla; (cd usr/share/ca-certificates/mozilla;"
                 + "printf -- '-----BEGIN CERTIFICATE-----\\nAQID\\nBAU=\\n-----END CERTIFICATE-----\\n' > Own_CA.crt;"
-                + "echo nothing > Empty.crt")
+                + "echo nothing > Empty.crt)")
         let java = try files.make(
             "openjdk-21-jre-headless", files: "mkdir -p usr/lib/jvm/j/bin; echo j > usr/lib/jvm/j/bin/java")
         let image = try await house.compose([certificates, java])
@@ -108,8 +108,8 @@ import Vocabulary
         func library(_ package: String, _ folder: String) throws -> PackageFiles.Made {
             try files.make(
                 package,
-                files: "mkdir -p usr/lib/x86_64-linux-gnu/\(folder); cd usr/lib/x86_64-linux-gnu/\(folder);"
-                    + "echo > libblas.so.3.1; ln -s libblas.so.3.1 libblas.so.3")
+                files: "mkdir -p usr/lib/x86_64-linux-gnu/\(folder); (cd usr/lib/x86_64-linux-gnu/\(folder);"
+                    + "echo > libblas.so.3.1; ln -s libblas.so.3.1 libblas.so.3)")
         }
         let slow = try library("libblas3", "blas")
         let fast = try library("libopenblas0-pthread", "openblas-pthread")
