@@ -69,7 +69,8 @@ package struct BuiltImage: Sendable {
                 platform: platform.architecture.platform, manifest: platform.manifest.digest,
                 compressedSize: platform.layers.reduce(0) { $0 + $1.descriptor.size },
                 uncompressedSize: platform.layers.reduce(0) { $0 + $1.uncompressedSize },
-                files: platform.files.count, packages: lock?.packages.count ?? 0)
+                files: platform.fileCount,
+                packages: lock?.packages.count { $0.role == .installed } ?? 0)
         }
     }
 }

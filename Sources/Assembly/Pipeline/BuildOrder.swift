@@ -110,13 +110,11 @@ package struct BuildOrder: Sendable {
             index: built.image.index.digest, buildKey: built.key, layout: layout?.text,
             rootFileSystem: rootFileSystem?.text,
             usedStoredLock: built.usedStoredLock, wasRemembered: built.wasRemembered,
-            platforms: built.image.platforms.map { platform in
-                let lock = built.lock.content.architectures.first { $0.architecture == platform.architecture }
-                return Outcome.Platform(
-                    platform: platform.architecture.platform.description, manifest: platform.manifest.digest,
-                    packages: lock?.packages.count ?? 0, files: platform.files.count,
-                    compressedSize: platform.layers.reduce(0) { $0 + $1.descriptor.size },
-                    uncompressedSize: platform.layers.reduce(0) { $0 + $1.uncompressedSize })
+            platforms: built.summaries.map { platform in
+                Outcome.Platform(
+                    platform: platform.platform.description, manifest: platform.manifest,
+                    packages: platform.packages, files: platform.files,
+                    compressedSize: platform.compressedSize, uncompressedSize: platform.uncompressedSize)
             }, reports: reports)
     }
 }

@@ -19,7 +19,7 @@ enum Wording {
 
     static func image(_ image: ComposedImage) -> String {
         image.platforms.map { platform in
-            "\(platform.architecture) \(Figures.count(platform.files.count, "file"))"
+            "\(platform.architecture) \(Figures.count(platform.fileCount, "file"))"
         }.joined(separator: "; ")
     }
 

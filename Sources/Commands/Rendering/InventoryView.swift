@@ -40,7 +40,7 @@ struct InventoryView: Encodable {
         compressedSize = inventory.compressedSize
         uncompressedSize = inventory.uncompressedSize
         packages = inventory.packages.count
-        files = inventory.files.count
+        files = inventory.files.count { $0.kind != .directory }
         configuration = inventory.configuration
         packageList = inventory.packages.map {
             Package(

@@ -52,6 +52,11 @@ package struct PlatformImage: Sendable, Equatable, Codable {
     }
 }
 
+extension PlatformImage {
+    /// Regular files and links: everything but directories.
+    package var fileCount: Int { files.count { $0.kind != .directory } }
+}
+
 /// One entry of the finished tree.
 package struct ComposedFile: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Hashable, Codable { case file, directory, symlink, hardlink }

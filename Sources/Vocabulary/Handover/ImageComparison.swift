@@ -19,9 +19,10 @@ package struct ImageComparison: Sendable, Equatable, Codable {
             self.second = second
         }
 
-        /// The first as per cent of the second; nil where either is not known or the second is nothing.
+        /// The first as per cent of the second; nil where either is not known or the second is nothing, and for ages,
+        /// of which none is a share of another.
         package var percent: Double? {
-            guard let first, let second, second > 0 else { return nil }
+            guard unit != .seconds, let first, let second, second > 0 else { return nil }
             return Double(first) * 100 / Double(second)
         }
 
