@@ -17,45 +17,46 @@ package struct FactoryOrders: Sendable {
     }
 
     /// Moves a tag back to the digest before (or to `digest`, which must have been published) and holds it there:
-    /// no rebuild moves it until it is released.
+    /// no rebuild moves it until it is released. Once more goes back one more.
     /// - Throws: `FactoryError` where there is nothing to go back to.
     package func rollBack(_ image: String, tag name: String, to digest: Digest? = nil) async throws
         -> PublishedTag
     {
-        let current = try tag(name, of: image)
-        let published = try state.records.rebuilds(of: image, limit: 1000).filter {
-            ($0.outcome == .published || $0.outcome == .held) && $0.index != nil
+        try await state.movingTags(workshop.workers) {
+            let current = try tag(name, of: image)
+            let published = try state.records.published(of: image)
+            let target =
+                if let digest { published.first { $0 == digest } } else {
+                    published.drop { $0 != current.digest }.first { $0 != current.digest }
+                }
+            guard let target else { throw FactoryError.nothingToRollBackTo(image: image, tag: name) }
+            return try await move(
+                current, to: target, held: true, .rolledBack, "'\(name)' rolled back to \(target) and held")
         }
-        let earlier = published.compactMap(\.index).first { candidate in
-            digest.map { $0 == candidate } ?? (candidate != current.digest)
-        }
-        guard let earlier else { throw FactoryError.nothingToRollBackTo(image: image, tag: name) }
-        try await publisher.of(image).move(try ImageReference.Tag(name), to: earlier)
-        let now = workshop.now()
-        let moved = PublishedTag(image: image, tag: name, digest: earlier, held: true, moved: now)
-        try state.records.store(
-            .init(
-                rebuild: note(
-                    image, .rolledBack, earlier, "'\(name)' rolled back to \(earlier) and held", now),
-                tags: [moved]),
-            of: image)
-        return moved
     }
 
     /// Lets rebuilds move a held tag again, beginning with the newest published image.
     /// - Throws: `FactoryError.notHeld`.
     package func release(_ image: String, tag name: String) async throws -> PublishedTag {
-        let current = try tag(name, of: image)
-        guard current.held else { throw FactoryError.notHeld(image: image, tag: name) }
-        let newest = try state.records.newest(of: image, with: [.published, .held])?.index ?? current.digest
-        if newest != current.digest {
-            try await publisher.of(image).move(try ImageReference.Tag(name), to: newest)
+        try await state.movingTags(workshop.workers) {
+            let current = try tag(name, of: image)
+            guard current.held else { throw FactoryError.notHeld(image: image, tag: name) }
+            let newest = try state.records.published(of: image).first ?? current.digest
+            return try await move(current, to: newest, held: false, .released, "'\(name)' released")
+        }
+    }
+
+    private func move(
+        _ tag: PublishedTag, to digest: Digest, held: Bool, _ outcome: RebuildRecord.Outcome,
+        _ message: String
+    ) async throws -> PublishedTag {
+        if digest != tag.digest {
+            try await publisher.of(tag.image).move(try ImageReference.Tag(tag.tag), to: digest)
         }
         let now = workshop.now()
-        let moved = PublishedTag(image: image, tag: name, digest: newest, held: false, moved: now)
+        let moved = PublishedTag(image: tag.image, tag: tag.tag, digest: digest, held: held, moved: now)
         try state.records.store(
-            .init(rebuild: note(image, .released, newest, "'\(name)' released", now), tags: [moved]),
-            of: image)
+            .init(rebuild: note(tag.image, outcome, digest, message, now), tags: [moved]), of: tag.image)
         return moved
     }
 

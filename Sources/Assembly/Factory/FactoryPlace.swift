@@ -20,14 +20,26 @@ package struct FactoryPlace: Sendable {
     /// Claims the factory's directory for this process and reads its configuration, key and advisories.
     /// - Throws: `DefinitionError`, `StorageError`, `FactoryError.alreadyRunning`.
     package func open(_ workshop: Workshop) throws -> OpenFactory {
-        let (configuration, diagnostics) = try FactoryFile.read(configuration)
-        workshop.report.report(diagnostics)
-        let key = try KeyPair(
-            at: HostPath(configuration.key.value).resolved(against: self.configuration.parent))
+        let (configuration, key) = try read(workshop)
         return OpenFactory(
             workshop: workshop, configuration: configuration,
             state: try FactoryState(claiming: directory(workshop)),
             key: key, advisories: try advisories.map { try AdvisoryFolder.read($0) })
+    }
+
+    /// Orders by hand, which may be given while the factory runs.
+    /// - Throws: `DefinitionError`, `StorageError`, `RecordsError`.
+    package func orders(_ workshop: Workshop) throws -> FactoryOrders {
+        let (configuration, key) = try read(workshop)
+        return FactoryOrders(
+            state: try FactoryState(beside: directory(workshop)),
+            publisher: FactoryPublisher(workshop, configuration: configuration, key: key), workshop: workshop)
+    }
+
+    private func read(_ workshop: Workshop) throws -> (FactoryConfiguration, KeyPair) {
+        let (read, diagnostics) = try FactoryFile.read(configuration)
+        workshop.report.report(diagnostics)
+        return (read, try KeyPair(at: HostPath(read.key.value).resolved(against: configuration.parent)))
     }
 
     /// The history alone, which may be read while the factory runs.
@@ -71,9 +83,5 @@ package struct OpenFactory: Sendable {
             pipeline: ImagePipeline(workshop), state: state, configuration: configuration,
             publisher: publisher,
             advisories: advisories)
-    }
-
-    package func orders() -> FactoryOrders {
-        FactoryOrders(state: state, publisher: publisher, workshop: workshop)
     }
 }

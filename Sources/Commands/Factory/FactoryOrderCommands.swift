@@ -29,7 +29,7 @@ extension FactoryCommand {
             let (image, tag) = (what.image.image, what.tag)
             let digest = try to.map { try Digest($0) }
             try await session.run { workshop in
-                let orders = try factory.place.open(workshop).orders()
+                let orders = try factory.place.orders(workshop)
                 let moved = try await orders.rollBack(image, tag: tag, to: digest)
                 try session.show(moved) { ["\(image):\(tag) → \(moved.digest), held"] }
                 return .success
@@ -53,7 +53,7 @@ extension FactoryCommand {
             let session = Session(common)
             let (image, tag) = (what.image.image, what.tag)
             try await session.run { workshop in
-                let moved = try await factory.place.open(workshop).orders().release(image, tag: tag)
+                let moved = try await factory.place.orders(workshop).release(image, tag: tag)
                 try session.show(moved) { ["\(image):\(tag) → \(moved.digest)"] }
                 return .success
             }

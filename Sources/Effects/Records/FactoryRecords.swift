@@ -132,6 +132,23 @@ extension FactoryRecords {
         }
     }
 
+    /// Every digest of an image that was published, whether a tag moved to it or was held, newest first.
+    /// - Throws: `RecordsError.cannotRead`.
+    package func published(of image: String) throws(RecordsError) -> [Digest] {
+        try read { database in
+            try String.fetchAll(
+                database,
+                sql: """
+                    SELECT digest FROM rebuild
+                    WHERE image = ? AND outcome IN (?, ?) AND digest IS NOT NULL ORDER BY id DESC
+                    """,
+                arguments: [
+                    image, RebuildRecord.Outcome.published.rawValue, RebuildRecord.Outcome.held.rawValue,
+                ]
+            ).map { try Digest($0) }
+        }
+    }
+
     /// The tags of an image, by name.
     /// - Throws: `RecordsError.cannotRead`.
     package func tags(of image: String) throws(RecordsError) -> [PublishedTag] {
