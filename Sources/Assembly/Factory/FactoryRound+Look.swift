@@ -12,7 +12,8 @@ extension FactoryRound {
         do {
             file = try DefinitionFile(path, store: pipeline.workshop.packages)
         } catch {
-            return Result(image: path.text, decision: "its definition cannot be read: \(error)")
+            return Result(
+                image: path.text, decision: "its definition cannot be read: \(error)", isUndecided: true)
         }
         let image = file.definition.name
         let source = try state.records.source(of: image)
@@ -22,7 +23,8 @@ extension FactoryRound {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            return Result(image: image, decision: "its repositories do not answer: \(error)")
+            return Result(
+                image: image, decision: "its repositories do not answer: \(error)", isUndecided: true)
         }
         let look =
             isForced(image)

@@ -73,6 +73,7 @@ extension FactoryRound {
     }
 
     /// Tests and gates; nil where all let the image through, else why not, in a sentence.
+    /// - Throws: `PipelineError.testsNotRun` where this machine lacks what tests need: that says nothing about the image.
     private func judge(
         _ built: BuiltImage, _ layout: ImageLayout, _ entry: FactoryConfiguration.Image,
         _ record: inout RebuildRecord
@@ -81,6 +82,8 @@ extension FactoryRound {
             let gate = TestGate(allowUntested: entry.gates.allowUntested)
             pipeline.workshop.report.report(try gate.check(record.tests, of: built.image))
         } catch {
+            let couldNotRun = record.tests.contains { $0.results.contains { $0.outcome == .notRun } }
+            if case .testsNotRun = error, couldNotRun { throw error }
             return "\(error)"
         }
         var refusals: [ImageGates.Refusal] = []

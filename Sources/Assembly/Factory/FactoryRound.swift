@@ -33,6 +33,11 @@ package struct FactoryRound: Sendable {
         package var decision: String
         /// Nil where nothing had to be done.
         package var record: RebuildRecord?
+        /// Its definition could not be read or its repositories did not answer: nothing was decided.
+        package var isUndecided = false
+
+        /// No image came of this, and no gate said no.
+        package var failed: Bool { isUndecided || record?.outcome == .failed }
     }
 
     /// Goes through all images, in the order of `factory.yaml`. An image whose sources do not answer is reported

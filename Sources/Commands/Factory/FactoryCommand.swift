@@ -51,7 +51,7 @@ struct FactoryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Look at everything once.",
             discussion: """
-                Exit code 2 where an image was refused or failed.
+                Exit code 2 where a test or gate refused an image, else 1 where one could not be looked at or built.
 
                 EXAMPLES
                   slipway factory once
@@ -72,8 +72,8 @@ struct FactoryCommand: AsyncParsableCommand {
                 let results = try await factory.place.open(workshop).round().run(forcing: Set(force))
                 let lines = results.map { RoundLine($0) }
                 try session.show(lines) { lines.map(\.text) }
-                let bad = results.contains { $0.record?.outcome == .refused || $0.record?.outcome == .failed }
-                return bad ? .refused : .success
+                if results.contains(where: { $0.record?.outcome == .refused }) { return .refused }
+                return results.contains { $0.failed } ? .failure : .success
             }
         }
     }

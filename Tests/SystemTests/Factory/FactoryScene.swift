@@ -170,9 +170,17 @@ final class FactoryScene {
     /// `slipway factory …` of this factory, in a process of its own.
     func slipway(_ arguments: [String]) throws -> SlipwayProgram.Outcome {
         try SlipwayProgram.run(
-            ["factory"] + arguments + ["--config", "factory.yaml", "--state", "state"], in: scratch.path,
-            environment: ["XDG_CACHE_HOME": "\(home("own"))/cache"])
+            ["factory"] + arguments + Self.itself, in: scratch.path, environment: environment)
     }
+
+    /// The same as a line for a shell in the scene's directory.
+    func command(_ arguments: [String]) -> String {
+        SlipwayProgram.command(
+            ["factory"] + arguments + Self.itself, home: scratch.path, environment: environment)
+    }
+
+    private static let itself = ["--config", "factory.yaml", "--state", "state"]
+    private var environment: [String: String] { ["XDG_CACHE_HOME": "\(home("own"))/cache"] }
 
     /// What each image's tag names in the registry.
     func serving(_ tag: String = "1") throws -> [String: String] {
