@@ -49,7 +49,8 @@ package struct FactoryRound: Sendable {
         var results: [Result] = []
         for entry in configuration.images {
             try Task.checkCancellation()
-            let result = try await look(at: entry.value, isForced: { forced.contains($0) })
+            var result = try await look(at: entry.value, isForced: { forced.contains($0) })
+            if result.record == nil { result = try await settle(entry.value.tags, after: result) }
             each(result)
             results.append(result)
         }

@@ -25,12 +25,19 @@ struct FactoryLoop: Sendable {
     }
 
     private func rounds() async throws {
+        // What could not be looked at is said when it begins, and not again in each round that it lasts.
+        var undecided: [String: String] = [:]
         while true {
-            _ = try await factory.round().run { result in
-                guard result.record != nil else { return }
+            let known = undecided
+            let results = try await factory.round().run { result in
+                let isNews = result.isUndecided && known[result.image] != result.decision
+                guard result.record != nil || isNews else { return }
                 let line = RoundLine(result)
                 session.announce(line) { line.text }
             }
+            undecided = Dictionary(
+                results.filter(\.isUndecided).map { ($0.image, $0.decision) },
+                uniquingKeysWith: { first, _ in first })
             try await Task.sleep(for: .seconds(factory.configuration.interval))
         }
     }

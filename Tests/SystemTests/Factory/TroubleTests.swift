@@ -145,11 +145,17 @@ struct TroubleTests {
         #expect(broken["gamma"]?.record?.outcome == .published)
         let said = broken.values.first { $0.image != "gamma" }?.decision ?? ""
         #expect(said.contains("unknown-key") && said.contains("alpha.yaml:"), "\(said)")
+        #expect(try scene.slipway(["once"]).exit == 1)
         try scene.scratch.sh(
             "mv good.yaml alpha.yaml; cp factory.yaml good.yaml; echo 'image: []' >>factory.yaml")
         let refused = try scene.slipway(["once"])
         #expect(refused.exit == 1 && refused.stderr.contains("factory.yaml:"), "\(refused.stderr)")
         try scene.scratch.sh("mv good.yaml factory.yaml")
-        #expect(try await scene.round().values.allSatisfy { $0.record == nil })
+        #expect(try await scene.round().values.allSatisfy { $0.record == nil && !$0.isUndecided })
+
+        try scene.keep(["alpha", "gamma"], tags: ["1", "stable"])
+        #expect(try await scene.round().values.allSatisfy { $0.decision.hasSuffix("tagged stable too") })
+        #expect(try scene.serving("stable") == scene.serving())
+        #expect(try await scene.round().values.allSatisfy { $0.decision == "nothing changed" })
     }
 }
