@@ -46,7 +46,7 @@ struct RegistryCommand: AsyncParsableCommand {
                 let server = try RegistryServer(root: place, logger: workshop.logger)
                 try await server.run(listen: address) { port in
                     session.announce(Listening(host: address.host, port: port, root: place.text)) {
-                        "serving \(place) on port \(port); Ctrl-C ends it"
+                        "serving \(place) on http://\(address.host):\(port); Ctrl-C ends it"
                     }
                 }
                 return .success

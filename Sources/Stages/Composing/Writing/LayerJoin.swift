@@ -83,12 +83,22 @@ struct LayerJoin: Sendable {
         return layer
     }
 
+    /// A segment that is gone is as good as damaged: the other pass found it so and discarded it, or somebody pruned.
+    private func open(_ path: HostPath, of segment: CachedSegment) throws -> FileReader {
+        do {
+            return try FileReader(path)
+        } catch {
+            guard try HostDirectory.exists(path) else { throw DamagedSegment(key: segment.key) }
+            throw error
+        }
+    }
+
     private func read(
         _ segment: CachedSegment, _ path: HostPath, expecting crc32: UInt32,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         var checksum = Checksum()
-        let file = try FileReader(path)
+        let file = try open(path, of: segment)
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
         defer { piece.deallocate() }
         while true {
