@@ -54,7 +54,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "'\(name)' is an unpacked tree; this needs a layout, an archive, or a reference such as 127.0.0.1:5000/app:1"
         case .noDefinition(let layout): "say whose tests to run on '\(layout)': --definition FILE"
         case .noDefinitionFile(let path):
-            "there is no definition '\(path)'; name a YAML file, as in Examples/redis/image.yaml"
+            "there is no definition '\(path)'; name a YAML file, as those in Examples"
         case .noKeyFile(let path):
             "there is no key '\(path)'; 'slipway key generate' makes a pair, slipway.key to sign and slipway.pub to verify"
         case .noFactoryFile(let path):
