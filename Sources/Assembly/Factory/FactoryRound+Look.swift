@@ -34,6 +34,9 @@ extension FactoryRound {
         do {
             switch look {
             case .skip:
+                if let stale = stale(source) {
+                    return Result(image: image, decision: stale, isUndecided: true)
+                }
                 return Result(image: image, decision: "nothing changed")
             case .compare(let reason):
                 return try await compare(file, entry, source, because: reason)
@@ -48,6 +51,19 @@ extension FactoryRound {
         } catch {
             return try fail(image, RebuildCause(trigger: .repository, repositories: [], packages: []), error)
         }
+    }
+
+    /// That nothing changed can also mean that a mirror holds updates back: a release says how long it may be believed,
+    /// and only a look at a new one would ask again. Lines whose checks this machine's owner turned off are left out.
+    private func stale(_ source: SourceState?) -> String? {
+        let now = pipeline.workshop.now()
+        for repository in source?.repositories ?? [] where repository.relaxations.isEmpty {
+            guard let end = repository.validUntil, end < now else { continue }
+            return
+                "'\(repository.line)' was valid until \(end) and serves nothing newer: the mirror is stale or "
+                + "holds updates back. Name another mirror in contents.repositories, or set this machine's clock"
+        }
+        return nil
     }
 
     /// False for what is no Debian version: the resolver refuses those long before.

@@ -34,7 +34,7 @@ final class FactoryScene {
     let main: Source
     let registry: RegistryProcess
     /// After every date that the repositories have been given.
-    let now = Timestamp(seconds: 1_772_370_000)
+    var now = Timestamp(seconds: 1_772_370_000)
     /// Definitions of the factory, in its order.
     private(set) var images: [String] = []
 

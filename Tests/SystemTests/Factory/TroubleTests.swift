@@ -90,6 +90,21 @@ struct TroubleTests {
         }
     }
 
+    @Test(
+        "a mirror that serves the same release beyond its end is said to be stale, until it serves a newer one"
+    )
+    func stale() async throws {
+        let (scene, side) = try await Self.scene()
+        try scene.publish(day: 2, ["VALID_UNTIL": "2026-04-01"], to: side)
+        #expect(try await scene.round()["beta"]?.isUndecided == false)
+        scene.now = Timestamp(seconds: scene.now.seconds + 40 * 86_400)
+        let late = try await scene.round()
+        #expect(late["beta"]?.isUndecided == true && late["alpha"]?.isUndecided == false)
+        #expect(late["beta"]?.decision.contains("was valid until 2026-04-01") == true, "\(late)")
+        try scene.publish(day: 3, ["VALID_UNTIL": "2026-05-01"], to: side)
+        #expect(try await scene.round()["beta"]?.isUndecided == false)
+    }
+
     @Test("versions that went back are refused and said, and not again until something else happens")
     func lowered() async throws {
         let (scene, _) = try await Self.scene()
