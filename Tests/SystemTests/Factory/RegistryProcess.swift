@@ -2,6 +2,7 @@
 
 import Glibc
 import TestHouse
+import Vocabulary
 
 /// `slipway registry serve` in a process of its own, which can be killed and started again at the same address. It
 /// ends with the value.
@@ -24,7 +25,7 @@ final class RegistryProcess {
     /// Starts it again where it was.
     func start() throws {
         let serve = SlipwayProgram.command(
-            ["registry", "serve", "--listen", "127.0.0.1:\(port)", "--root", root], home: root)
+            ["registry", "serve", "--listen", "127.0.0.1:\(port)", "--root", root, "--json"], home: root)
         // The shell becomes the program, so that its number is the program's.
         let command = "mkdir -p '\(root)'; echo $$; exec \(serve) 2>&1"
         guard let output = popen(command, "r") else {
@@ -32,12 +33,16 @@ final class RegistryProcess {
         }
         let first = Self.line(output)
         // The line that says which port: until then nobody may knock.
-        let words = Self.line(output).split(whereSeparator: { " ;\n".contains($0) })
-        guard let pid = pid_t(first.filter(\.isNumber)), let place = words.firstIndex(of: "port"),
-            place + 1 < words.count, let port = Int(words[place + 1])
+        let said = Self.line(output)
+        guard let pid = pid_t(first.filter(\.isNumber)) else { throw DidNotStart(said: first) }
+        struct Listening: Decodable { let port: Int }
+        guard
+            let port = (try? CanonicalJSON.decode(Listening.self, from: Array(said.utf8), what: "the line"))?
+                .port
         else {
+            kill(pid, SIGKILL)
             pclose(output)
-            throw DidNotStart(said: words.joined(separator: " "))
+            throw DidNotStart(said: said)
         }
         (self.pid, self.port, self.output) = (pid, port, output)
     }
