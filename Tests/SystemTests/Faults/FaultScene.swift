@@ -220,13 +220,12 @@ struct FaultScene: Sendable {
             """
             touch apart.said
             env HOME="$PWD/elsewhere" \(variables) '\(SlipwayProgram.path)' \
-                registry serve --listen 127.0.0.1:0 --root apart/registry >/dev/null 2>apart.said &
+                registry serve --listen 127.0.0.1:0 --root apart/registry --json >apart.said 2>/dev/null &
             until grep -q port apart.said; do kill -0 $! && sleep 0.02; done
-            echo $! $(cat apart.said)
+            echo $! $(sed -E 's/.*"port":([0-9]+).*/\\1/' apart.said)
             """)
-        let words = said.split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == ";" }).map(String.init)
-        let process = try #require(words.first)
-        let port = words[try #require(words.firstIndex(of: "port")) + 1]
+        let words = said.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
+        let (process, port) = (try #require(words.first), try #require(words.last))
         defer { _ = try? sh("kill -KILL \(process) 2>/dev/null") }
         try body("127.0.0.1:\(port)")
         try sh("kill -TERM \(process); tail --pid=\(process) -f /dev/null")
