@@ -45,6 +45,20 @@ final class FactoryScene {
         _ = try KeyPair.generate().write(to: HostPath(scratch.path), name: "slipway")
     }
 
+    /// A factory that has published `alpha`, and whose repository holds an update of it since.
+    static func withPendingUpdate() async throws -> FactoryScene {
+        let scene = try FactoryScene()
+        try scene.addProgram("show", "1")
+        try scene.add("alpha", "1")
+        try scene.publish()
+        try scene.define(
+            "alpha", of: ["alpha", "show"], command: ["/usr/bin/show", "/usr/share/alpha/text"])
+        #expect(try await scene.round()["alpha"]?.record?.outcome == .published)
+        try scene.add("alpha", "2")
+        try scene.publish(day: 2)
+        return scene
+    }
+
     // MARK: - The world
 
     /// Puts a package into the pool that holds a program, which prints the files it is given and ends with `exit`.

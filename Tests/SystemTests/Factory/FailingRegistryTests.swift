@@ -13,16 +13,8 @@ import Vocabulary
 struct FailingRegistryTests {
     @Test("leaves the old digest at the tag and the cause in the history; the next round finishes")
     func dies() async throws {
-        let scene = try FactoryScene()
-        try scene.addProgram("show", "1")
-        try scene.add("alpha", "1")
-        try scene.publish()
-        try scene.define(
-            "alpha", of: ["alpha", "show"], command: ["/usr/bin/show", "/usr/share/alpha/text"])
-        _ = try await scene.round()
+        let scene = try await FactoryScene.withPendingUpdate()
         let serving = try scene.serving()
-        try scene.add("alpha", "2")
-        try scene.publish(day: 2)
         let pid = scene.registry.pid
         let killer = Reporter { event in
             if case .began(.tag, _) = event { kill(pid, SIGKILL) }

@@ -11,16 +11,8 @@ import Vocabulary
 struct MissingRuntimeTests {
     @Test("an untested image does not go out, is no refusal, and goes out once there is a runtime")
     func withoutRuntime() async throws {
-        let scene = try FactoryScene()
-        try scene.addProgram("show", "1")
-        try scene.add("alpha", "1")
-        try scene.publish()
-        try scene.define(
-            "alpha", of: ["alpha", "show"], command: ["/usr/bin/show", "/usr/share/alpha/text"])
-        #expect(try await scene.round()["alpha"]?.record?.outcome == .published)
+        let scene = try await FactoryScene.withPendingUpdate()
         let before = try scene.serving()
-        try scene.add("alpha", "2")
-        try scene.publish(day: 2)
 
         try scene.scratch.sh(
             """
