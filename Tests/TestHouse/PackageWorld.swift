@@ -36,9 +36,12 @@ package enum PackageWorld {
         let url = "https://deb.example.org/\(ordinal)"
         let witness = RepositoryWitness(
             line: "deb \(url) stable main", url: "\(url)/", suite: "stable", codename: nil,
-            release: ContentHasher.digest(of: indexes.flatMap(\.1.bytes)),
-            releaseURL: "\(url)/dists/stable/InRelease", date: nil, validUntil: nil, signers: [], indexes: [],
-            relaxations: [])
+            signedFiles: [
+                .init(
+                    url: "\(url)/dists/stable/InRelease",
+                    digest: ContentHasher.digest(of: indexes.flatMap(\.1.bytes)), date: nil, validUntil: nil,
+                    signers: [])
+            ], indexes: [], relaxations: [])
         return RepositorySnapshot(
             ordinal: ordinal, family: .debian, witness: witness,
             indexes: indexes.map { .init(architecture: $0, component: "main", packages: $1) }, diagnostics: []

@@ -106,9 +106,12 @@ package struct SampleImage: Sendable {
         }
         let witness = RepositoryWitness(
             line: "deb https://deb.example.org/debian trixie main", url: "https://deb.example.org/debian",
-            suite: "trixie", codename: "trixie", release: release,
-            releaseURL: "https://deb.example.org/debian/dists/trixie/InRelease",
-            date: Timestamp(seconds: 1_749_900_000), validUntil: nil, signers: ["ABCD"],
+            suite: "trixie", codename: "trixie",
+            signedFiles: [
+                .init(
+                    url: "https://deb.example.org/debian/dists/trixie/InRelease", digest: release,
+                    date: Timestamp(seconds: 1_749_900_000), validUntil: nil, signers: ["ABCD"])
+            ],
             indexes: architectures.map { architecture in
                 .init(
                     path: "main/binary-\(architecture)/Packages.xz",

@@ -26,7 +26,7 @@ extension RebuildCause {
         case .tool: return "Slipway's own composition changed"
         case .request: return "By hand"
         case .repository:
-            let suites = Set(repositories.map(\.suite)).sorted().joined(separator: ", ")
+            let suites = Set(repositories.map(\.title)).sorted().joined(separator: ", ")
             return
                 "\(suites.isEmpty ? "A repository" : suites) published \(named.isEmpty ? "a new index" : named)"
         }

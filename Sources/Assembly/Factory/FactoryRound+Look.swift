@@ -58,7 +58,8 @@ extension FactoryRound {
     private func stale(_ source: SourceState?) -> String? {
         let now = pipeline.workshop.now()
         for repository in source?.repositories ?? [] where repository.relaxations.isEmpty {
-            guard let end = repository.validUntil, end < now else { continue }
+            let ends = repository.signedFiles.compactMap(\.validUntil)
+            guard let end = ends.min(), end < now else { continue }
             return
                 "'\(repository.line)' was valid until \(end) and serves nothing newer: the mirror is stale or "
                 + "holds updates back. Name another mirror in contents.repositories, or set this machine's clock"

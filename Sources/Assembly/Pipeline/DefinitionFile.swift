@@ -76,7 +76,7 @@ package struct DefinitionFile: Sendable {
 
     /// The keyring files as the definition writes them, those of its repository lines too; sorted, each once.
     var keyringNames: [String] {
-        let lines = definition.contents.repositories.flatMap { line -> [String] in
+        let lines = definition.contents.sources.flatMap { line -> [String] in
             if case .debian(_, _, _, let signedBy) = line.value { signedBy } else { [] }
         }
         return Set(definition.contents.keyring.map(\.value) + lines).sorted()

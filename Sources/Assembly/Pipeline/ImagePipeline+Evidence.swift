@@ -19,16 +19,18 @@ extension ImagePipeline {
         try store.write(lockBytes)
         for file in built.file.local.sources.values { try bring(file.digest, into: store) }
         let repositories = built.lock.witness.repositories
-        let releases = try repositories.compactMap { repository in
-            try place(
-                repository.release, at: repository.releaseURL, "the signed release file", of: repository,
-                store)
+        let releases = try repositories.flatMap { repository in
+            try repository.signedFiles.compactMap { file in
+                try place(file.digest, at: file.url, "the signed file \(file.url)", of: repository, store)
+            }
         }
         let indexes =
             try !withIndexes
             ? []
             : repositories.flatMap { repository in
-                try repository.indexes.compactMap { index in
+                try repository.indexes.filter { index in
+                    !repository.signedFiles.contains { $0.digest == index.digest }
+                }.compactMap { index in
                     try place(index.digest, at: index.url, "the index \(index.path)", of: repository, store)
                 }
             }
@@ -53,7 +55,7 @@ extension ImagePipeline {
                 .diagnostic(
                     Diagnostic(
                         .warning, .releaseNotAtHand,
-                        "\(what) of \(repository.suite) of \(repository.url) is no longer at hand; the evidence names it by digest alone"
+                        "\(what) of \(repository.title) is no longer at hand; the evidence names it by digest alone"
                     )))
             return nil
         }

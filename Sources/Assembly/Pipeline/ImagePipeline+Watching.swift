@@ -11,7 +11,7 @@ extension ImagePipeline {
     package func changedSuites(since recorded: [RepositoryWitness]) async throws -> [String] {
         let (changed, failures) = try await workshop.refresher().changes(since: recorded)
         if let failure = failures.first { throw failure }
-        return changed.map(\.suite)
+        return changed.map { $0.suite ?? $0.url }
     }
 
     /// A fresh resolution, and every name that it looked up.

@@ -64,7 +64,7 @@ package struct ImagePipeline: Sendable {
     /// The repositories as they are now.
     func refresh(_ file: DefinitionFile, _ options: BuildOptions) async throws -> [RepositorySnapshot] {
         let definition = try options.narrow(file.definition)
-        let lines = definition.contents.repositories
+        let lines = definition.contents.sources
         workshop.report(.began(.refresh, Figures.count(lines.count, "repository", "repositories")))
         let snapshots = try await workshop.refresher().refresh(
             lines, keyring: file.keyring, architectures: definition.architectures,
@@ -108,7 +108,7 @@ package struct ImagePipeline: Sendable {
         of lock: Lock, for file: DefinitionFile, _ options: BuildOptions
     ) async throws -> RepositoryRefresher.Recorded {
         try await workshop.refresher().recorded(
-            lock.witness, lines: file.definition.contents.repositories, keyring: file.keyring,
+            lock.witness, lines: file.definition.contents.sources, keyring: file.keyring,
             allowUnsigned: options.allowUnsigned)
     }
 

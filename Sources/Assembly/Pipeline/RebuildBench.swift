@@ -103,11 +103,11 @@ struct RebuildBench: Sendable {
     private func repositories(
         of lock: Lock, _ file: DefinitionFile, _ artifact: InputsArtifact
     ) async throws -> ([RepositorySnapshot], refusal: String?) {
-        let unsigned = lock.witness.repositories.contains { $0.signers.isEmpty }
+        let unsigned = lock.witness.repositories.contains(where: \.isUnsigned)
         let keyrings = try keyrings(of: file, artifact)
         do {
             let recorded = try await workshop.refresher(cache: cache).recorded(
-                lock.witness, lines: file.definition.contents.repositories, keyring: file.keyring,
+                lock.witness, lines: file.definition.contents.sources, keyring: file.keyring,
                 downloading: true, allowUnsigned: unsigned, locating: { keyrings[$0] })
             // Without their places: those are in a folder of this run's own.
             workshop.report.report(recorded.diagnostics.map { Diagnostic($0.severity, $0.code, $0.message) })

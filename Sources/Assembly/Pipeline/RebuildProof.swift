@@ -81,7 +81,7 @@ package struct RebuildProof: Sendable {
     private func chain(_ gathered: RebuildBench.Gathered, _ root: Digest) -> Verdict.Check {
         let items = gathered.packages.flatMap(\.items)
         let strangers = items.filter { !$0.chainVerified }.map(\.package.name.text)
-        let unsigned = gathered.lock.witness.repositories.filter(\.signers.isEmpty).map { "'\($0.line)'" }
+        let unsigned = gathered.lock.witness.repositories.filter(\.isUnsigned).map { "'\($0.line)'" }
         var refusal = gathered.refusal
         let found: String
         if strangers.isEmpty {

@@ -86,7 +86,7 @@ struct CauseView: Encodable {
             lines.append("  \(record.cause.sentence)")
             for repository in record.cause.repositories {
                 lines.append(
-                    "  index    \(repository.suite) \(repository.old?.short ?? "new") → \(repository.new.short)"
+                    "  index    \(repository.title) \(repository.old?.short ?? "new") → \(repository.new.short)"
                 )
             }
             for change in record.cause.packages.prefix(20) {

@@ -25,14 +25,13 @@ struct ProvenanceBuilder {
                 metadata: .init(startedOn: facts.started, finishedOn: facts.finished)))
     }
 
-    /// Each signed release file, followed by the indexes that it vouches for.
+    /// Each repository's signed files, followed by the indexes that they vouch for; each file once.
     private var repositories: [ResourceDescriptor] {
         facts.lock.witness.repositories.flatMap { repository in
-            [
-                ResourceDescriptor(
-                    name: repository.line, uri: repository.releaseURL, digest: repository.release)
-            ]
-                + repository.indexes.map { ResourceDescriptor(name: $0.path, uri: $0.url, digest: $0.digest) }
+            let signed = repository.signedFiles
+            return signed.map { ResourceDescriptor(name: repository.line, uri: $0.url, digest: $0.digest) }
+                + repository.indexes.filter { index in !signed.contains { $0.digest == index.digest } }
+                .map { ResourceDescriptor(name: $0.path, uri: $0.url, digest: $0.digest) }
         }
     }
 

@@ -81,8 +81,8 @@ extension PathRule {
         }
         return .object([
             "path": .string(path.absolute), "type": .string(type), "source": .text(source),
-            "uid": .integer(Int64(uid)), "gid": .integer(Int64(gid)), "permissions": .mode(permissions),
-            "recursive": .bool(recursive),
+            "uid": uid.map { .integer(Int64($0)) } ?? .null, "gid": gid.map { .integer(Int64($0)) } ?? .null,
+            "permissions": .mode(permissions), "recursive": .bool(recursive),
         ])
     }
 }

@@ -21,8 +21,9 @@ extension StrictDecoder {
         let path = imagePath(require("path", fields), "path")
         let type = word(require("type", fields), "type", of: Self.pathTypes)
         let kind = type.flatMap { pathKind($0, fields) }
-        let uid = identifier(fields["uid"], "uid") ?? 0
-        let gid = identifier(fields["gid"], "gid") ?? 0
+        // As in apko: neither leaves the owner as it is, one alone makes the other root's.
+        let (user, group) = (identifier(fields["uid"], "uid"), identifier(fields["gid"], "gid"))
+        let (uid, gid) = (user ?? group.map { _ in 0 }, group ?? user.map { _ in 0 })
         let permissions = mode(fields["permissions"], "permissions")
         let recursive = boolean(fields["recursive"], "recursive") ?? false
         guard let path, let kind else { return nil }

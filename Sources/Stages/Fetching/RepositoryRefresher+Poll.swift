@@ -4,18 +4,23 @@ internal import Storage
 package import Vocabulary
 
 extension RepositoryRefresher {
-    /// Which of these repositories serve another release file now than the recorded one: one small download each, and
+    /// Which of these repositories serve another signed file now than the recorded one: one small download each, and
     /// nothing is believed of it. A repository that does not answer is in `failures`.
     package func changes(
         since witnesses: [RepositoryWitness]
     ) async throws(FetchingError) -> (changed: [RepositoryWitness], failures: [FetchingError]) {
         let results = try await each(witnesses) { _, witness async throws(FetchingError) in
-            do throws(RepositoryFiles.Failure) {
-                let bytes = try await files.read(witness.releaseURL, limit: ReleaseLoader.limit)
-                return Result<Bool, FetchingError>.success(ContentHasher.digest(of: bytes) != witness.release)
-            } catch {
-                return .failure(error.about(witness.releaseURL, of: witness.line))
+            for file in witness.signedFiles {
+                do throws(RepositoryFiles.Failure) {
+                    let bytes = try await files.read(file.url, limit: ReleaseLoader.limit)
+                    if ContentHasher.digest(of: bytes) != file.digest {
+                        return Result<Bool, FetchingError>.success(true)
+                    }
+                } catch {
+                    return .failure(error.about(file.url, of: witness.line))
+                }
             }
+            return .success(false)
         }
         var changed: [RepositoryWitness] = []
         var failures: [FetchingError] = []

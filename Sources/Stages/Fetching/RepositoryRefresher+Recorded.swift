@@ -27,10 +27,10 @@ extension RepositoryRefresher {
             var source = RepositorySource(
                 line: repository.line,
                 place: line?.location ?? SourceLocation(file: repository.line, line: 1, column: 1),
-                ordinal: ordinal, url: repository.url, suite: repository.suite, components: [],
+                ordinal: ordinal, url: repository.url, suite: repository.suite ?? "", components: [],
                 keyrings: keyrings(for: line, at: repository, keyring: keyring, apt: apt, locating),
                 checksValidUntil: false, checksDate: false)
-            if repository.signers.isEmpty, allowUnsigned { source.keyrings = [] }
+            if repository.isUnsigned, allowUnsigned { source.keyrings = [] }
             return try await snapshot(
                 repository, of: source, downloading: downloading, allowUnsigned: allowUnsigned)
         }
@@ -55,14 +55,17 @@ extension RepositoryRefresher {
     private func snapshot(
         _ repository: RepositoryWitness, of source: RepositorySource, downloading: Bool, allowUnsigned: Bool
     ) async throws(FetchingError) -> Result<RepositorySnapshot, Gap> {
-        guard let bytes = try? store.read(repository.release, limit: ReleaseLoader.limit) else {
-            return .failure(Gap(reason: "its release file \(repository.release.short) is not at hand"))
+        guard let recorded = repository.signedFiles.first, repository.signedFiles.count == 1 else {
+            return .failure(Gap(reason: "no single release file of it is recorded"))
+        }
+        guard let bytes = try? store.read(recorded.digest, limit: ReleaseLoader.limit) else {
+            return .failure(Gap(reason: "its release file \(recorded.digest.short) is not at hand"))
         }
         let release: DebianRelease
         if !source.keyrings.isEmpty {
-            release = try await releases.verify(bytes, url: repository.releaseURL, of: source).release
-        } else if allowUnsigned, repository.signers.isEmpty {
-            release = try ReleaseLoader.parse(bytes, url: repository.releaseURL, of: source.line)
+            release = try await releases.verify(bytes, url: recorded.url, of: source).release
+        } else if allowUnsigned, repository.isUnsigned {
+            release = try ReleaseLoader.parse(bytes, url: recorded.url, of: source.line)
         } else {
             return .failure(Gap(reason: "no keyring is at hand to check its signature with"))
         }
@@ -145,7 +148,7 @@ extension RepositoryRefresher {
                     case .unsupported: []
                     }
                 })
-        case nil: return []
+        case .alpine?, nil: return []
         }
     }
 

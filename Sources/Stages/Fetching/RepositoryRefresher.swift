@@ -42,9 +42,14 @@ package struct RepositoryRefresher: Sendable {
     ) async throws(FetchingError) -> [RepositorySnapshot] {
         let apt = try await machine(lines)
         return try await each(lines) { ordinal, line async throws(FetchingError) in
-            let job = LineRefresh(
+            let job = DebianRefresh(
                 refresher: self, line: line, ordinal: ordinal, keyring: keyring, architectures: architectures,
                 allowUnsigned: allowUnsigned, apt: apt)
+            guard line.value.family == .debian else {
+                throw .undecodable(
+                    repository: line.value.description, file: "APKINDEX.tar.gz",
+                    reason: "Alpine repositories are not read yet")
+            }
             return try await job.run()
         }
     }

@@ -170,11 +170,22 @@ extension Explanation.Answer: CustomStringConvertible {
                 ?? "every image has it"
             let steps = way.steps.map { step in
                 let relation = step.relation.map { edge in
-                    " (\(edge.kind == .preDepends ? "pre-depends" : "depends") on \(edge.relation))"
+                    " (\(edge.kind.verb) \(edge.relation))"
                 }
                 return "\(step.name) \(step.version)\(relation ?? "")"
             }
             return "  \(root)\n" + steps.map { "    \($0)\n" }.joined()
         }.joined()
+    }
+}
+
+extension LockedPackage.Edge.Kind {
+    /// Between the two packages of an edge, in the step of the second.
+    fileprivate var verb: String {
+        switch self {
+        case .depends: "depends on"
+        case .preDepends: "pre-depends on"
+        case .installIf: "comes with"
+        }
     }
 }

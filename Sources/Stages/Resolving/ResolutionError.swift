@@ -20,6 +20,8 @@ package struct RequestProblem: Sendable, Equatable {
         case unknown(similar: [String])
         case noSuchVersion(available: [String])
         case badVersion
+        /// A form that only another family has.
+        case foreign
         /// Only providers exist, and none is more important than the others.
         case ambiguous(providers: [String])
         case alsoDropped(at: SourceLocation)
@@ -53,6 +55,10 @@ extension RequestProblem: CustomStringConvertible {
             return
                 "\(location): '\(request)' has no version that Debian's rules allow; write NAME=VERSION as in "
                 + "`5:8.0.2-3`"
+        case .foreign:
+            return
+                "\(location): '\(request)' has a form that Debian packages do not have; leave '@tag' out, and write "
+                + "'!name' under contents.drop"
         case .ambiguous(let providers):
             return
                 "\(location): '\(request)' is no package but a name that several provide; write one of them "

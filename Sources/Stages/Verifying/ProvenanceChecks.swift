@@ -95,7 +95,7 @@ struct ProvenanceChecks {
         }
         var expected: [Digest: String] = [:]
         for repository in lock.witness.repositories {
-            expected[repository.release] = repository.releaseURL
+            for file in repository.signedFiles { expected[file.digest] = file.url }
             for index in repository.indexes { expected[index.digest] = index.path }
         }
         for package in architectures.flatMap(\.packages) {

@@ -14,6 +14,11 @@ package struct ImageDefinition: Sendable, Equatable {
     package var paths: [Located<PathRule>]
     package var files: [Located<FileInsertion>]
     package var annotations: [String: String]
+    /// Where the definition itself is kept.
+    package var vcsURL: String?
+    package var certificates: Certificates
+    /// Nil puts all packages into one layer.
+    package var layering: Layering?
     package var architectures: [Architecture]
     package var tests: [Located<ImageTest>]
 
@@ -27,19 +32,68 @@ package struct ImageDefinition: Sendable, Equatable {
         self.paths = []
         self.files = []
         self.annotations = [:]
+        self.certificates = Certificates()
         self.architectures = [.amd64]
         self.tests = []
     }
 
     package struct Contents: Sendable, Equatable {
+        /// Used for building alone: not written into the image.
+        package var buildRepositories: [Located<RepositoryLine>] = []
         package var repositories: [Located<RepositoryLine>] = []
-        /// Keyring files, as paths relative to the definition or absolute.
+        /// Only written into the image, as they stand there.
+        package var runtimeRepositories: [Located<String>] = []
+        /// Keyring files, as paths relative to the definition or absolute, or as URLs.
         package var keyring: [Located<String>] = []
+        /// Keys for the image's own package manager; the build does not trust them.
+        package var runtimeKeyring: [Located<NamedText>] = []
         package var packages: [Located<PackageRequest>] = []
         /// Packages that the curated lists would drop and this image keeps.
         package var keep: [Located<PackageName>] = []
         /// Packages that this image drops beside the curated ones.
         package var drop: [Located<PackageName>] = []
+        /// An image on which this one stands.
+        package var baseImage: Located<BaseImage>?
+        package init() {}
+
+        /// Every repository that packages come from, in the order in which they are consulted.
+        package var sources: [Located<RepositoryLine>] { buildRepositories + repositories }
+    }
+
+    /// A text with a name, as `{name, content}`.
+    package struct NamedText: Sendable, Equatable {
+        package var name: String
+        package var content: String
+
+        package init(name: String, content: String) {
+            self.name = name
+            self.content = content
+        }
+    }
+
+    /// apko's `baseimage`: an OCI layout's folder, and the index of what is installed in it.
+    package struct BaseImage: Sendable, Equatable {
+        package var image: String
+        package var index: String
+
+        package init(image: String, index: String) {
+            self.image = image
+            self.index = index
+        }
+    }
+
+    /// apko's `layering`: packages of one origin in one layer, `budget` such layers at most.
+    package struct Layering: Sendable, Equatable {
+        package var budget: Int
+        package init(budget: Int) { self.budget = budget }
+    }
+
+    /// apko's `certificates`.
+    package struct Certificates: Sendable, Equatable {
+        /// PEM texts that every bundle of the image gets.
+        package var additional: [Located<NamedText>] = []
+        /// Names that packages provide whose certificates every bundle gets.
+        package var providers: [Located<String>] = []
         package init() {}
     }
 
@@ -50,6 +104,10 @@ package struct ImageDefinition: Sendable, Equatable {
         package var workDirectory: String?
         package var stopSignal: String?
         package var environment: [String: String] = [:]
+        /// apko's service-bundle: the command of each s6 service; empty without one.
+        package var services: [String: String] = [:]
+        /// Mount points of volumes, absolute.
+        package var volumes: [String] = []
         package init() {}
     }
 
@@ -97,6 +155,16 @@ package enum RepositoryLine: Sendable, Hashable {
     case debianSystem(suite: String, components: [String])
     /// A full one-line apt source: `deb [signed-by=FILE,…] URL SUITE COMPONENT…`.
     case debian(url: String, suite: String, components: [String], signedBy: [String])
+    /// An Alpine repository: a URL or a folder that holds a folder for each architecture; `@tag` before it lets only
+    /// what asks for the tag come from it.
+    case alpine(location: String, tag: String?)
+
+    package var family: PackageFamily {
+        switch self {
+        case .debianSystem, .debian: .debian
+        case .alpine: .alpine
+        }
+    }
 }
 
 extension RepositoryLine: CustomStringConvertible {
@@ -107,15 +175,20 @@ extension RepositoryLine: CustomStringConvertible {
         case .debian(let url, let suite, let components, let signedBy):
             let options = signedBy.isEmpty ? "" : " [signed-by=\(signedBy.joined(separator: ","))]"
             return "deb\(options) \(url) \(suite) \(components.joined(separator: " "))"
+        case .alpine(let location, let tag):
+            return tag.map { "@\($0) \(location)" } ?? location
         }
     }
 }
 
 /// One line of `contents.packages`: a name and, where written, a version constraint in apko's spelling
-/// (`name`, `name=1.2-3`, `name>=1.2`, `name<2`).
+/// (`name`, `name=1.2-3`, `name>=1.2`, `name<2`, `name~1.2`), a repository's tag (`name@edge`), or a name that must not
+/// be in the image (`!name`).
 package struct PackageRequest: Sendable, Hashable, CustomStringConvertible {
     package enum Operator: String, Sendable, Hashable {
         case equal = "=", less = "<", greater = ">", atMost = "<=", atLeast = ">="
+        /// Alpine's: the version begins with these parts.
+        case fuzzy = "~", fuzzyLess = "<~", fuzzyGreater = ">~"
     }
 
     package struct Constraint: Sendable, Hashable {
@@ -129,14 +202,23 @@ package struct PackageRequest: Sendable, Hashable, CustomStringConvertible {
 
     package let name: PackageName
     package let constraint: Constraint?
+    /// The tag of the repository that it may come from (Alpine's `@tag`).
+    package let tag: String?
+    /// `!name`: it must not be in the image (Alpine's).
+    package let isExcluded: Bool
 
-    package init(_ name: PackageName, _ constraint: Constraint? = nil) {
+    package init(
+        _ name: PackageName, _ constraint: Constraint? = nil, tag: String? = nil, isExcluded: Bool = false
+    ) {
         self.name = name
         self.constraint = constraint
+        self.tag = tag
+        self.isExcluded = isExcluded
     }
 
     package var description: String {
-        name.text + (constraint.map { "\($0.relation.rawValue)\($0.version)" } ?? "")
+        (isExcluded ? "!" : "") + name.text
+            + (constraint.map { "\($0.relation.rawValue)\($0.version)" } ?? "") + (tag.map { "@\($0)" } ?? "")
     }
 }
 
@@ -152,14 +234,16 @@ package struct PathRule: Sendable, Equatable {
 
     package var path: ImagePath
     package var kind: Kind
-    package var uid: UInt32
-    package var gid: UInt32
-    /// Mode bits; nil where the definition gives none.
+    /// Nil leaves the owner as it is; what is made newly belongs to root.
+    package var uid: UInt32?
+    package var gid: UInt32?
+    /// Mode bits; nil leaves them as they are, and gives what is made newly its usual ones.
     package var permissions: UInt16?
     package var recursive: Bool
 
-    package init(path: ImagePath, kind: Kind, uid: UInt32, gid: UInt32, permissions: UInt16?, recursive: Bool)
-    {
+    package init(
+        path: ImagePath, kind: Kind, uid: UInt32?, gid: UInt32?, permissions: UInt16?, recursive: Bool
+    ) {
         self.path = path
         self.kind = kind
         self.uid = uid

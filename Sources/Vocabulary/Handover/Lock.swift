@@ -56,7 +56,12 @@ package struct LockedPackage: Sendable, Hashable, Codable {
 
     /// A relation that another package of this lock satisfies.
     package struct Edge: Sendable, Hashable, Codable {
-        package enum Kind: String, Sendable, Hashable, Codable { case depends, preDepends = "pre-depends" }
+        package enum Kind: String, Sendable, Hashable, Codable {
+            case depends
+            case preDepends = "pre-depends"
+            /// Alpine's install_if: it came by itself because the owner of this edge is there too.
+            case installIf = "install-if"
+        }
         package var kind: Kind
         /// The relation as the package states it, alternatives included: `libc6 (>= 2.38)`.
         package var relation: String
@@ -79,8 +84,13 @@ package struct LockedPackage: Sendable, Hashable, Codable {
     package var sourceVersion: String
     package var maintainer: String?
     package var homepage: String?
+    /// An SPDX expression, as the package claims.
+    package var license: String?
     /// The digest of the package file.
     package var digest: Digest
+    /// What the repository's index calls the file where it knows no SHA-256 (Alpine's `C:`, `Q1…`): the link between
+    /// the index's signature and the file.
+    package var checksum: String?
     /// Of the package file, in bytes.
     package var size: Int64
     /// In bytes, as the package claims.
@@ -91,8 +101,8 @@ package struct LockedPackage: Sendable, Hashable, Codable {
 
     package init(
         name: PackageName, version: String, architecture: String, role: Role, sourceName: PackageName,
-        sourceVersion: String, maintainer: String?, homepage: String?, digest: Digest, size: Int64,
-        installedSize: Int64?, requestedBy: [String], edges: [Edge]
+        sourceVersion: String, maintainer: String?, homepage: String?, license: String? = nil, digest: Digest,
+        checksum: String? = nil, size: Int64, installedSize: Int64?, requestedBy: [String], edges: [Edge]
     ) {
         self.name = name
         self.version = version
@@ -102,7 +112,9 @@ package struct LockedPackage: Sendable, Hashable, Codable {
         self.sourceVersion = sourceVersion
         self.maintainer = maintainer
         self.homepage = homepage
+        self.license = license
         self.digest = digest
+        self.checksum = checksum
         self.size = size
         self.installedSize = installedSize
         self.requestedBy = requestedBy
@@ -140,7 +152,7 @@ package struct Witness: Sendable, Hashable, Codable {
 /// One signed repository as it was when the lock was made.
 package struct RepositoryWitness: Sendable, Hashable, Codable {
     package struct Index: Sendable, Hashable, Codable {
-        /// As the release file names it: `main/binary-amd64/Packages.xz`.
+        /// Below the repository or its suite: `main/binary-amd64/Packages.xz`, `x86_64/APKINDEX.tar.gz`.
         package var path: String
         package var url: String
         package var digest: Digest
@@ -154,35 +166,53 @@ package struct RepositoryWitness: Sendable, Hashable, Codable {
         }
     }
 
+    /// A file whose signature was checked: a Debian repository has one, its release file; an Alpine repository one for
+    /// each architecture, the index itself.
+    package struct SignedFile: Sendable, Hashable, Codable {
+        package var url: String
+        /// Of the file as it was downloaded, signature included.
+        package var digest: Digest
+        package var date: Timestamp?
+        package var validUntil: Timestamp?
+        /// Fingerprints of the keys whose signatures were good and trusted; empty only with --allow-unsigned.
+        package var signers: [String]
+
+        package init(
+            url: String, digest: Digest, date: Timestamp?, validUntil: Timestamp?, signers: [String]
+        ) {
+            self.url = url
+            self.digest = digest
+            self.date = date
+            self.validUntil = validUntil
+            self.signers = signers
+        }
+    }
+
     /// The line of the definition.
     package var line: String
     package var url: String
-    package var suite: String
+    /// Debian's; nil where the family has none.
+    package var suite: String?
     package var codename: String?
-    /// The digest of the signed release file, signature included, and where it was read.
-    package var release: Digest
-    package var releaseURL: String
-    package var date: Timestamp?
-    package var validUntil: Timestamp?
-    /// Fingerprints of the keys whose signatures were good and trusted; empty only with --allow-unsigned.
-    package var signers: [String]
+    package var signedFiles: [SignedFile]
     package var indexes: [Index]
     /// Freshness checks that the machine's configuration switched off.
     package var relaxations: [String]
 
+    /// Whether something of it was accepted without a signature.
+    package var isUnsigned: Bool { signedFiles.contains(where: \.signers.isEmpty) }
+    /// What users call it: `trixie of https://deb.example.org/debian`.
+    package var title: String { suite.map { "\($0) of \(url)" } ?? url }
+
     package init(
-        line: String, url: String, suite: String, codename: String?, release: Digest, releaseURL: String,
-        date: Timestamp?, validUntil: Timestamp?, signers: [String], indexes: [Index], relaxations: [String]
+        line: String, url: String, suite: String?, codename: String?, signedFiles: [SignedFile],
+        indexes: [Index], relaxations: [String]
     ) {
         self.line = line
         self.url = url
         self.suite = suite
         self.codename = codename
-        self.release = release
-        self.releaseURL = releaseURL
-        self.date = date
-        self.validUntil = validUntil
-        self.signers = signers
+        self.signedFiles = signedFiles
         self.indexes = indexes
         self.relaxations = relaxations
     }

@@ -19,14 +19,15 @@ package struct RebuildCause: Sendable, Equatable, Codable {
     /// A repository whose signed release changed since the last look.
     package struct RepositoryChange: Sendable, Equatable, Codable {
         package var line: String
-        package var suite: String
+        /// For people: Debian's suite, else the URL.
+        package var title: String
         package var old: Digest?
         package var new: Digest
         package var date: Timestamp?
 
-        package init(line: String, suite: String, old: Digest?, new: Digest, date: Timestamp?) {
+        package init(line: String, title: String, old: Digest?, new: Digest, date: Timestamp?) {
             self.line = line
-            self.suite = suite
+            self.title = title
             self.old = old
             self.new = new
             self.date = date

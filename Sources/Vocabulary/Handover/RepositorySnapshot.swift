@@ -5,10 +5,11 @@
 package struct RepositorySnapshot: Sendable {
     package struct Index: Sendable {
         package var architecture: Architecture
-        package var component: String
+        /// Debian's; nil where the family has none.
+        package var component: String?
         package var packages: PackageIndex
 
-        package init(architecture: Architecture, component: String, packages: PackageIndex) {
+        package init(architecture: Architecture, component: String?, packages: PackageIndex) {
             self.architecture = architecture
             self.component = component
             self.packages = packages
@@ -18,16 +19,19 @@ package struct RepositorySnapshot: Sendable {
     /// The place of the line in the definition, from 0; the order in which repositories are consulted.
     package var ordinal: Int
     package var family: PackageFamily
+    /// Alpine's `@tag`: only what asks for the tag may come from here.
+    package var tag: String?
     package var witness: RepositoryWitness
     package var indexes: [Index]
     package var diagnostics: [Diagnostic]
 
     package init(
-        ordinal: Int, family: PackageFamily, witness: RepositoryWitness, indexes: [Index],
+        ordinal: Int, family: PackageFamily, tag: String? = nil, witness: RepositoryWitness, indexes: [Index],
         diagnostics: [Diagnostic]
     ) {
         self.ordinal = ordinal
         self.family = family
+        self.tag = tag
         self.witness = witness
         self.indexes = indexes
         self.diagnostics = diagnostics

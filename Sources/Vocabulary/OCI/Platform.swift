@@ -8,17 +8,21 @@ package struct Architecture: Hashable, Sendable, Codable, Comparable, CustomStri
     package static let amd64 = Self(ociName: "amd64", variant: nil)
     package static let arm64 = Self(ociName: "arm64", variant: nil)
     package static let armhf = Self(ociName: "arm", variant: "v7")
+    /// ARMv6 with hardware floating point; Alpine calls it armhf, which is Debian's name for ARMv7.
+    package static let armv6 = Self(ociName: "arm", variant: "v6")
     package static let i386 = Self(ociName: "386", variant: nil)
+    package static let loong64 = Self(ociName: "loong64", variant: nil)
     package static let ppc64le = Self(ociName: "ppc64le", variant: nil)
     package static let riscv64 = Self(ociName: "riscv64", variant: nil)
     package static let s390x = Self(ociName: "s390x", variant: nil)
 
     /// Every architecture that Slipway composes for, with all the names it may be called by.
-    private static let known: [(Self, debian: String, aliases: [String])] = [
-        (.amd64, "amd64", ["x86_64"]), (.arm64, "arm64", ["aarch64"]),
-        (.armhf, "armhf", ["arm/v7", "armv7"]),
-        (.i386, "i386", ["386", "x86"]), (.ppc64le, "ppc64el", ["ppc64le"]), (.riscv64, "riscv64", []),
-        (.s390x, "s390x", []),
+    private static let known: [(Self, debian: String, alpine: String, aliases: [String])] = [
+        (.amd64, "amd64", "x86_64", []), (.arm64, "arm64", "aarch64", []),
+        (.armhf, "armhf", "armv7", ["arm/v7"]), (.armv6, "arm/v6", "armhf", []),
+        (.i386, "i386", "x86", ["386"]), (.loong64, "loong64", "loongarch64", []),
+        (.ppc64le, "ppc64el", "ppc64le", []), (.riscv64, "riscv64", "riscv64", []),
+        (.s390x, "s390x", "s390x", []),
     ]
 
     private init(ociName: String, variant: String?) {
@@ -26,16 +30,24 @@ package struct Architecture: Hashable, Sendable, Codable, Comparable, CustomStri
         self.variant = variant
     }
 
-    /// Nil for a name that no family uses.
+    /// Nil for a name that no family uses. `armhf` is Debian's here.
     package init?(_ name: String) {
-        guard let match = Self.known.first(where: { $0.debian == name || $0.aliases.contains(name) }) else {
-            return nil
-        }
+        let match =
+            Self.known.first { $0.debian == name || $0.aliases.contains(name) }
+            ?? Self.known.first { $0.alpine == name }
+        guard let match else { return nil }
+        self = match.0
+    }
+
+    /// By the name that apk and apko use; `armhf` is ARMv6 here. Nil for another name.
+    package init?(alpineName name: String) {
+        guard let match = Self.known.first(where: { $0.alpine == name }) else { return nil }
         self = match.0
     }
 
     package static var names: [String] { known.map(\.debian) }
     package var debianName: String { Self.known.first { $0.0 == self }?.debian ?? ociName }
+    package var alpineName: String { Self.known.first { $0.0 == self }?.alpine ?? ociName }
     package var platform: Platform { Platform(os: "linux", architecture: ociName, variant: variant) }
     package var description: String { debianName }
 

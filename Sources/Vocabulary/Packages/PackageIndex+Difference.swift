@@ -96,6 +96,8 @@ private struct IndexDifference {
         }
         provided(by: oldRecords, in: old)
         provided(by: newRecords, in: new)
+        installed(withNamesOf: oldRecords, in: old)
+        installed(withNamesOf: newRecords, in: new)
         return found
     }
 
@@ -114,6 +116,16 @@ private struct IndexDifference {
                         compareBytes(old.text($0, of: left), new.text($0, of: right)) == 0
                     }
             }
+    }
+
+    /// A package that comes by itself beside others (Alpine's install_if) concerns whoever looked these up.
+    private mutating func installed(withNamesOf records: Set<Int>, in view: View) {
+        for record in records {
+            for condition in view.text(.installIf, of: record).split(separator: 0x20) {
+                let name = condition.prefix { !"=<>~".utf8.contains($0) }
+                found.insert(String(decoding: name, as: UTF8.self))
+            }
+        }
     }
 
     private mutating func provided(by records: Set<Int>, in view: View) {

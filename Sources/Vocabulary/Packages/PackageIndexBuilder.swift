@@ -10,10 +10,13 @@ package struct PackageIndexBuilder {
     }
 
     struct Entry {
-        var texts = [14 of Reference](repeating: Reference())
+        var texts = [17 of Reference](repeating: Reference())
         var size: UInt64 = 0
         var installedSize: UInt64 = .max
+        /// All zero where the index names no SHA-256.
         var digest = [4 of UInt64](repeating: 0)
+        var built: UInt64 = 0
+        var providerPriority: UInt32 = 0
         var multiArch = PackageRecord.MultiArch.no
         var priority = PackageRecord.Priority.none
         var isEssential = false
@@ -158,7 +161,9 @@ package struct PackageIndexBuilder {
                     of: entry.digest[word], toByteOffset: at + PackageRecord.Offset.digest + word * 8,
                     as: UInt64.self)
             }
-            out.put(UInt64(0), at: at + PackageRecord.Offset.multiArch)
+            out.put(entry.built, at: at + PackageRecord.Offset.built)
+            out.put(entry.providerPriority, at: at + PackageRecord.Offset.providerPriority)
+            out.put(UInt32(0), at: at + PackageRecord.Offset.multiArch)
             out[at + PackageRecord.Offset.multiArch] = entry.multiArch.rawValue
             out[at + PackageRecord.Offset.priority] = entry.priority.rawValue
             out[at + PackageRecord.Offset.essential] = entry.isEssential ? 1 : 0

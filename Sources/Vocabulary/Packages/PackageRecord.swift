@@ -7,6 +7,8 @@ package struct PackageRecord: Sendable {
         case name, version, architecture, sourceName, sourceVersion, depends, preDepends, provides, conflicts,
             breaks
         case replaces, maintainer, homepage, filename
+        /// What an index of the Alpine family says beside these: `i:`, `C:` (verbatim, `Q1…`), `L:`.
+        case installIf, checksum, license
 
         var offset: Int { rawValue * 8 }
     }
@@ -25,7 +27,9 @@ package struct PackageRecord: Sendable {
         static let size = Text.allCases.count * 8
         static let installedSize = size + 8
         static let digest = installedSize + 8
-        static let multiArch = digest + 32
+        static let built = digest + 32
+        static let providerPriority = built + 8
+        static let multiArch = providerPriority + 4
         static let priority = multiArch + 1
         static let essential = priority + 1
     }
@@ -65,11 +69,28 @@ package struct PackageRecord: Sendable {
         return value <= UInt64(Int64.max) ? Int64(value) : nil
     }
 
-    /// SHA-256 of the package file.
-    package var digest: Digest {
+    /// SHA-256 of the package file; nil where the index names the file by its `checksum` alone.
+    package var digest: Digest? {
         index.bytes.withUnsafeBytes { buffer in
-            Digest(bytes: Array(buffer[(start + Offset.digest)..<(start + Offset.digest + 32)]))
+            let bytes = buffer[(start + Offset.digest)..<(start + Offset.digest + 32)]
+            return bytes.allSatisfy { $0 == 0 } ? nil : Digest(bytes: Array(bytes))
         }
+    }
+
+    /// The index's own name for the package file where it knows no SHA-256: `Q1` and the SHA-1 of the control member
+    /// in base64 (Alpine's `C:`).
+    package var checksum: String? { optional(.checksum) }
+    /// An SPDX expression, as the package claims.
+    package var license: String? { optional(.license) }
+
+    /// When the package was built, in seconds since 1970; 0 where the index does not say.
+    package var built: Int64 {
+        index.bytes.withUnsafeBytes { Int64(truncatingIfNeeded: $0.longNumber(at: start + Offset.built)) }
+    }
+
+    /// Alpine's `k:`; 0 is none, the highest wins.
+    package var providerPriority: UInt32 {
+        index.bytes.withUnsafeBytes { $0.number(at: start + Offset.providerPriority) }
     }
 
     package var multiArch: MultiArch { MultiArch(rawValue: index.bytes[start + Offset.multiArch]) ?? .no }

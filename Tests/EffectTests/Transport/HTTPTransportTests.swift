@@ -157,9 +157,9 @@ import Vocabulary
     }
 
     @Test func aServerThatIsNotThereIsNamed() async throws {
-        var port = 0
-        do { port = try ScriptedServer { _ in [] }.port }
-        let url = "http://127.0.0.1:\(port)/x"
+        let port = try SilentPort()
+        defer { withExtendedLifetime(port) {} }
+        let url = "http://127.0.0.1:\(port.number)/x"
         await #expect {
             try await ask { try await $0.get(url) }
         } throws: { error in

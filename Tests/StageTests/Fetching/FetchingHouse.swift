@@ -107,13 +107,14 @@ extension RepositorySnapshot {
         var locked: [LockedPackage] = []
         for index in indexes where index.architecture == architecture {
             for record in (0..<index.packages.count).map({ index.packages.record(at: $0) }) {
-                places[record.digest.description] = ["\(witness.url)/\(record.filename)"]
+                guard let digest = record.digest else { continue }
+                places[digest.description] = ["\(witness.url)/\(record.filename)"]
                 locked.append(
                     LockedPackage(
                         name: record.name, version: record.version, architecture: record.architecture,
                         role: .installed,
                         sourceName: record.sourceName, sourceVersion: record.sourceVersion, maintainer: nil,
-                        homepage: nil, digest: record.digest, size: record.size, installedSize: nil,
+                        homepage: nil, digest: digest, size: record.size, installedSize: nil,
                         requestedBy: [],
                         edges: []))
             }

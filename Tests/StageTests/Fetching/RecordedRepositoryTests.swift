@@ -57,7 +57,7 @@ import Vocabulary
             try house.store.remove(witness.repositories[0].indexes[0].digest)
             try repository.sh("rm -r public/dists")
             #expect(try await gap([line], downloading: true).contains("no longer served"))
-            try house.store.remove(witness.repositories[0].release)
+            try house.store.remove(witness.repositories[0].signedFiles[0].digest)
             #expect(try await gap([line]).contains("release file"))
         }
     }
@@ -78,7 +78,8 @@ import Vocabulary
         let (repository, other) = (try Self.repository(), try Self.repository())
         try await FetchingHouse.with { house in
             var (_, witness) = try await house.refresh(repository).lock()
-            witness.repositories[0].release = try await house.refresh(other).witness.release
+            witness.repositories[0].signedFiles[0].digest = try await house.refresh(other).witness
+                .signedFiles[0].digest
             let error = await #expect(throws: FetchingError.self) {
                 try await house.refresher.recorded(witness, lines: [Self.line(repository)], keyring: [])
             }

@@ -192,7 +192,7 @@ import Vocabulary
             #expect(await house.refusal(repository)?.kind == "unverified")
             let snapshot = try await house.refresh(repository, allowUnsigned: true)
             #expect(snapshot.packages == ["alpha 1.0-1"])
-            #expect(snapshot.witness.signers.isEmpty)
+            #expect(snapshot.witness.isUnsigned)
             #expect(snapshot.witness.relaxations == ["unsigned, accepted by --allow-unsigned"])
             #expect(snapshot.diagnostics.map(\.code.rawValue) == ["repository-unsigned"])
             #expect(snapshot.diagnostics.first?.message.contains("NOT SIGNED") == true)

@@ -27,9 +27,9 @@ import Vocabulary
                 ])
             #expect(witness.line == "deb [signed-by=\(repository.keyring)] \(repository.url) trixie main")
             #expect(witness.codename == "forky" && witness.suite == "trixie")
-            #expect(witness.date?.description == "2026-03-01T12:00:00Z")
-            #expect(witness.validUntil?.description == "2026-03-08T12:00:00Z")
-            #expect(witness.signers.count == 1 && witness.signers[0].count == 40)
+            #expect(witness.signedFiles[0].date?.description == "2026-03-01T12:00:00Z")
+            #expect(witness.signedFiles[0].validUntil?.description == "2026-03-08T12:00:00Z")
+            #expect(witness.signedFiles.map { $0.signers.map(\.count) } == [[40]])
             #expect(witness.relaxations.isEmpty && snapshot.diagnostics.isEmpty)
             #expect(
                 witness.indexes.map(\.path) == [
@@ -37,10 +37,11 @@ import Vocabulary
                 ])
             #expect(witness.indexes[0].url.hasSuffix("/by-hash/SHA256/\(witness.indexes[0].digest.hex)"))
             // Evidence: the signed file and the indexes as they were downloaded.
-            #expect(house.store.contains(witness.release))
+            #expect(house.store.contains(witness.signedFiles[0].digest))
             #expect(witness.indexes.allSatisfy { house.store.size(of: $0.digest) == $0.size })
             #expect(
-                try house.store.read(witness.release) == repository.sh("cat public/dists/trixie/InRelease"))
+                try house.store.read(witness.signedFiles[0].digest)
+                    == repository.sh("cat public/dists/trixie/InRelease"))
         }
     }
 

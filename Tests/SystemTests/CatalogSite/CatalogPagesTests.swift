@@ -23,7 +23,7 @@ import Vocabulary
         let change = PackageChange(
             architecture: .amd64, name: try #require(PackageName("liblzf1")), old: "3.6-4", new: "3.6-5")
         let repository = RebuildCause.RepositoryChange(
-            line: "deb https://deb.example.org/\(hostile) trixie main", suite: "trixie", old: digest("a"),
+            line: "deb https://deb.example.org/\(hostile) trixie main", title: "trixie", old: digest("a"),
             new: digest("b"), date: nil)
         return RebuildRecord(
             image: "app", started: now, finished: Timestamp(seconds: now.seconds - minutes * 60),

@@ -91,7 +91,7 @@ struct RandomChangesTests {
         let release = try scene.main.repository.sh("cat public/dists/trixie/InRelease")
         #expect(record.cause.trigger == .repository, note)
         #expect(record.cause.repositories.map(\.new) == [ContentHasher.digest(of: release)], note)
-        #expect(record.cause.repositories.map(\.suite) == ["trixie"], note)
+        #expect(record.cause.repositories.map(\.title) == ["trixie"], note)
         let before = packages(old), after = packages(new)
         let differing = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
         #expect(record.cause.packages.map(\.name.description).sorted() == differing.sorted(), note)

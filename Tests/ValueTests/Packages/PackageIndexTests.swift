@@ -57,7 +57,7 @@ import Testing
         #expect(record.priority == .important)
         #expect(record.isEssential)
         #expect(record.filename == "pool/main/r/redis/redis-server_8.0-1_amd64.deb")
-        #expect(record.digest.hex == Self.digest)
+        #expect(record.digest?.hex == Self.digest)
     }
 
     @Test func findsNamesVersionsAndProviders() throws {

@@ -78,15 +78,19 @@ package struct RebuildPlanner: Sendable {
         return published.architectures != resolution.architectures ? .repository : .tool
     }
 
-    private func changed(_ repositories: [RepositoryWitness], since source: SourceState?) -> [RebuildCause
-        .RepositoryChange]
-    {
-        repositories.compactMap { repository in
-            let old = source?.repositories.first { $0.line == repository.line }?.release
-            guard old != repository.release else { return nil }
-            return RebuildCause.RepositoryChange(
-                line: repository.line, suite: repository.suite, old: old, new: repository.release,
-                date: repository.date)
+    private func changed(
+        _ repositories: [RepositoryWitness], since source: SourceState?
+    ) -> [RebuildCause.RepositoryChange] {
+        repositories.flatMap { repository in
+            let before = source?.repositories.first { $0.line == repository.line }?.signedFiles ?? []
+            return repository.signedFiles.compactMap { file -> RebuildCause.RepositoryChange? in
+                let old = before.first { $0.url == file.url }?.digest
+                guard old != file.digest else { return nil }
+                return RebuildCause.RepositoryChange(
+                    line: repository.line, title: repository.suite ?? repository.url, old: old,
+                    new: file.digest,
+                    date: file.date)
+            }
         }
     }
 }

@@ -31,10 +31,10 @@ struct EntryRules: Sendable {
     private let newest: Int64?
     private var losses: [ImagePath: String] = [:]
 
-    /// A changed owner or mode.
+    /// A changed owner or mode; nil leaves it as it is.
     struct Ownership: Sendable, Equatable {
-        var uid: UInt32
-        var gid: UInt32
+        var uid: UInt32?
+        var gid: UInt32?
         var mode: UInt16?
     }
 
@@ -95,8 +95,8 @@ struct EntryRules: Sendable {
 
     private func apply(_ ownership: Ownership?, to placed: inout PlacedEntry, kind: PackageEntry.Kind) {
         guard let ownership else { return }
-        placed.uid = ownership.uid
-        placed.gid = ownership.gid
+        placed.uid = ownership.uid ?? placed.uid
+        placed.gid = ownership.gid ?? placed.gid
         if let mode = ownership.mode, kind != .symlink { placed.mode = mode }
     }
 }

@@ -76,8 +76,8 @@ extension Planner {
             return
         }
         let file = ComposedFile(
-            path: path, kind: .directory, mode: rule.permissions ?? 0o755, uid: rule.uid, gid: rule.gid,
-            size: 0,
+            path: path, kind: .directory, mode: rule.permissions ?? 0o755, uid: rule.uid ?? 0,
+            gid: rule.gid ?? 0, size: 0,
             digest: nil, target: nil, owner: .definition)
         try tree.put(TreeNode(file: file, source: .directory))
     }
@@ -90,8 +90,9 @@ extension Planner {
             throw .definition(location, reason: "\(path) is a directory in the image; name another path")
         }
         let file = ComposedFile(
-            path: path, kind: kind, mode: kind == .symlink ? 0o777 : rule.permissions ?? 0o644, uid: rule.uid,
-            gid: rule.gid, size: 0, digest: kind == .file ? ContentHasher.digest(of: []) : nil,
+            path: path, kind: kind, mode: kind == .symlink ? 0o777 : rule.permissions ?? 0o644,
+            uid: rule.uid ?? 0,
+            gid: rule.gid ?? 0, size: 0, digest: kind == .file ? ContentHasher.digest(of: []) : nil,
             target: target,
             owner: .definition)
         try tree.put(TreeNode(file: file, source: source))
@@ -117,8 +118,8 @@ extension Planner {
             guard !changes.isEmpty else { continue }
             tree.update(path) { node in
                 for change in changes {
-                    node.file.uid = change.uid
-                    node.file.gid = change.gid
+                    node.file.uid = change.uid ?? node.file.uid
+                    node.file.gid = change.gid ?? node.file.gid
                     if let mode = change.mode, node.file.kind != .symlink { node.file.mode = mode }
                 }
             }

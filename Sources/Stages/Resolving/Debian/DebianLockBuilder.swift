@@ -113,8 +113,7 @@ struct DebianLockBuilder {
         _ number: Int, _ role: LockedPackage.Role, _ edges: [LockedPackage.Edge], _ requestedBy: [String]
     ) -> LockedPackage? {
         let candidate = pool.candidates[number]
-        guard let record = candidate.record else { return nil }
-        let digest = record.digest
+        guard let record = candidate.record, let digest = record.digest else { return nil }
         var urls: [String] = []
         for (repository, record) in candidate.places {
             let url = PackagePlace.url(repository: snapshots[repository].witness.url, file: record.filename)

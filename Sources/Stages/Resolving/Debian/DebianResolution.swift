@@ -132,6 +132,7 @@ struct DebianResolution {
         if let drop = definition.contents.drop.first(where: { $0.value == name }) {
             throw problem(.alsoDropped(at: drop.location))
         }
+        guard request.value.tag == nil, !request.value.isExcluded else { throw problem(.foreign) }
         guard let relation = relation(request.value) else { throw problem(.badVersion) }
         let requirement = translator.request(relation, text: text)
         if requirement.choices.isEmpty {
@@ -157,14 +158,16 @@ struct DebianResolution {
     private func relation(_ request: PackageRequest) -> DebianRelation? {
         guard let constraint = request.constraint else { return DebianRelation(request.name) }
         guard let version = DebianVersion(constraint.version) else { return nil }
-        let relation: DebianRelation.Operator =
+        let relation: DebianRelation.Operator? =
             switch constraint.relation {
             case .equal: .equal
             case .less: .less
             case .greater: .greater
             case .atMost: .atMost
             case .atLeast: .atLeast
+            case .fuzzy, .fuzzyLess, .fuzzyGreater: nil
             }
+        guard let relation else { return nil }
         return DebianRelation(request.name, DebianRelation.Constraint(relation, version))
     }
 }

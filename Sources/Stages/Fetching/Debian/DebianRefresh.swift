@@ -4,7 +4,7 @@ internal import Storage
 internal import Vocabulary
 
 /// The refresh of one line of `contents.repositories`.
-struct LineRefresh: Sendable {
+struct DebianRefresh: Sendable {
     let refresher: RepositoryRefresher
     let line: Located<RepositoryLine>
     let ordinal: Int
@@ -75,6 +75,7 @@ struct LineRefresh: Sendable {
                 components: components, keyrings: named.isEmpty ? keyring : named, checksValidUntil: true,
                 checksDate: true)
             return (source, try await releases.load(source, allowUnsigned: allowUnsigned))
+        case .alpine: preconditionFailure("the refresher gives this only lines of its family")
         }
     }
 
@@ -105,8 +106,11 @@ struct LineRefresh: Sendable {
     ) -> RepositoryWitness {
         RepositoryWitness(
             line: source.line, url: source.url, suite: source.suite, codename: verified.release.codename,
-            release: verified.digest, releaseURL: verified.url, date: verified.release.date,
-            validUntil: verified.release.validUntil, signers: verified.signers,
+            signedFiles: [
+                .init(
+                    url: verified.url, digest: verified.digest, date: verified.release.date,
+                    validUntil: verified.release.validUntil, signers: verified.signers)
+            ],
             indexes: indexes.map { index in
                 RepositoryWitness.Index(
                     path: index.path, url: source.places(of: index, in: verified.release)[0],
