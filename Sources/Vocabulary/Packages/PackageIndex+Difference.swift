@@ -122,7 +122,7 @@ private struct IndexDifference {
     private mutating func installed(withNamesOf records: Set<Int>, in view: View) {
         for record in records {
             for condition in view.text(.installIf, of: record).split(separator: 0x20) {
-                let name = condition.prefix { !"=<>~".utf8.contains($0) }
+                let name = condition.drop { $0 == 0x21 }.prefix { !"=<>~".utf8.contains($0) }
                 found.insert(String(decoding: name, as: UTF8.self))
             }
         }

@@ -20,6 +20,8 @@ package struct PackageIndexBuilder {
         var multiArch = PackageRecord.MultiArch.no
         var priority = PackageRecord.Priority.none
         var isEssential = false
+        /// 0, or the letter of a field that must be understood and is not.
+        var unknownField: UInt8 = 0
     }
 
     private struct Provide {
@@ -167,6 +169,7 @@ package struct PackageIndexBuilder {
             out[at + PackageRecord.Offset.multiArch] = entry.multiArch.rawValue
             out[at + PackageRecord.Offset.priority] = entry.priority.rawValue
             out[at + PackageRecord.Offset.essential] = entry.isEssential ? 1 : 0
+            out[at + PackageRecord.Offset.unknownField] = entry.unknownField
             at += PackageIndexLayout.recordSize
         }
     }

@@ -28,9 +28,12 @@ struct PackageIndexCheck {
             PackageName.accepts(source),
             buffer.longNumber(at: start + PackageRecord.Offset.size) <= UInt64(Int64.max),
             PackageRecord.MultiArch(rawValue: buffer[start + PackageRecord.Offset.multiArch]) != nil,
-            PackageRecord.Priority(rawValue: buffer[start + PackageRecord.Offset.priority]) != nil
+            PackageRecord.Priority(rawValue: buffer[start + PackageRecord.Offset.priority]) != nil,
+            isFieldLetter(buffer[start + PackageRecord.Offset.unknownField])
         else { throw .brokenReference(record: record) }
     }
+
+    private func isFieldLetter(_ byte: UInt8) -> Bool { byte == 0 || byte >= 0x41 && byte <= 0x5A }
 
     private func checkNames() throws(PackageIndexError) {
         guard buffer.number(at: layout.namesStart) == 0 || layout.records == 0,

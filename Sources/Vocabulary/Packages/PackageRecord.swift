@@ -32,6 +32,7 @@ package struct PackageRecord: Sendable {
         static let multiArch = providerPriority + 4
         static let priority = multiArch + 1
         static let essential = priority + 1
+        static let unknownField = essential + 1
     }
 
     package let index: PackageIndex
@@ -96,6 +97,13 @@ package struct PackageRecord: Sendable {
     package var multiArch: MultiArch { MultiArch(rawValue: index.bytes[start + Offset.multiArch]) ?? .no }
     package var priority: Priority { Priority(rawValue: index.bytes[start + Offset.priority]) ?? .none }
     package var isEssential: Bool { index.bytes[start + Offset.essential] == 1 }
+
+    /// The letter of a field that must be understood and is not: a package with such a field cannot be used
+    /// (Alpine's rule for capital letters).
+    package var unknownField: Character? {
+        let letter = index.bytes[start + Offset.unknownField]
+        return letter == 0 ? nil : Character(Unicode.Scalar(letter))
+    }
 
     private func optional(_ text: Text) -> String? {
         let value = self[text]
