@@ -40,9 +40,8 @@ extension Composer {
     }
 
     private struct Missing: Sendable {
-        var package: LockedPackage
-        var segment: PackageSegment
-        var captures: [PathPattern]
+        var opening: PackageOpening
+        var key: Digest
     }
 
     /// Opens again the packages whose part in this image is another than the cache has: a rule of the definition
@@ -59,19 +58,17 @@ extension Composer {
                     continue
                 }
                 missing.append(
-                    Missing(package: package, segment: segment, captures: platform.family.captures))
+                    Missing(opening: platform.opening(package, segment.rules), key: segment.key))
             }
         }
         guard !missing.isEmpty else { return }
         let (sources, segments, report) = (self.packages, segments, report)
-        report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.package.size }))
-        _ = try await workers.map(missing, atMost: workers.count, weight: \.package.size) { item in
+        report(.opening(packages: missing.count, bytes: missing.reduce(0) { $0 + $1.opening.package.size }))
+        _ = try await workers.map(missing, atMost: workers.count, weight: \.opening.package.size) { item in
             let (_, made) = try PackageDecoder.decode(
-                item.package, rules: item.segment.rules, captures: item.captures, from: sources,
-                into: segments,
-                identity: Self.segmentIdentity)
-            precondition(made.key == item.segment.key, "a segment's key follows from its table")
-            report(.opened(item.package.name))
+                item.opening, from: sources, into: segments, identity: Self.segmentIdentity)
+            precondition(made.key == item.key, "a segment's key follows from its table")
+            report(.opened(item.opening.package.name))
         }
     }
 

@@ -10,33 +10,25 @@ extension Composer {
     struct TableID: Hashable, Sendable {
         var digest: Digest
         var role: LockedPackage.Role
+        /// Rules decide what is examined and captured.
+        var family: String
 
-        /// Rules decide what is examined and captured, so their version is in the key.
         var key: Digest {
             ContentHasher.digest(
-                of:
-                    "table \(PackageTable.formatVersion), rules \(DebianRules.version), \(role.rawValue) of \(digest)"
-            )
+                of: "table \(PackageTable.formatVersion), \(family), \(role.rawValue) of \(digest)")
         }
-    }
-
-    private struct Opening: Sendable {
-        var package: LockedPackage
-        var rules: EntryRules
-        var captures: [PathPattern]
     }
 
     /// The table of each package, from the cache or by opening it. Opening also writes the segment, so that a cold
     /// build decodes each package once.
     func tables(_ platforms: [PlatformWork]) async throws -> [TableID: PackageTable] {
-        var wanted: [(id: TableID, work: Opening)] = []
+        var wanted: [(id: TableID, work: PackageOpening)] = []
         var seen: Set<TableID> = []
         for platform in platforms {
             for (package, rules) in platform.packages {
-                let id = TableID(digest: package.digest, role: package.role)
+                let id = platform.table(of: package)
                 guard seen.insert(id).inserted else { continue }
-                wanted.append(
-                    (id, Opening(package: package, rules: rules, captures: platform.family.captures)))
+                wanted.append((id, platform.opening(package, rules)))
             }
         }
         let segments = segments
@@ -44,7 +36,7 @@ extension Composer {
             segments.sealedBytes(Self.tableKind, id.key).flatMap { try? PackageTable(decoding: $0) }
         }
         var tables: [TableID: PackageTable] = [:]
-        var missing: [(id: TableID, work: Opening)] = []
+        var missing: [(id: TableID, work: PackageOpening)] = []
         for (item, table) in zip(wanted, cached) {
             if let table { tables[item.id] = table } else { missing.append(item) }
         }
@@ -54,9 +46,7 @@ extension Composer {
         let opened = try await workers.map(missing, atMost: workers.count, weight: \.work.package.size) {
             item in
             let (table, _) = try PackageDecoder.decode(
-                item.work.package, rules: item.work.rules, captures: item.work.captures, from: sources,
-                into: segments,
-                identity: Self.segmentIdentity)
+                item.work, from: sources, into: segments, identity: Self.segmentIdentity)
             try segments.seal(Self.tableKind, item.id.key, bytes: table.encode())
             report(.opened(item.work.package.name))
             return table
@@ -71,15 +61,20 @@ extension Composer {
     ) async throws -> [ImagePlan] {
         try await workers.map(platforms, atMost: workers.count) { platform in
             let inputs = platform.packages.compactMap { package, rules in
-                tables[TableID(digest: package.digest, role: package.role)].map {
+                tables[platform.table(of: package)].map {
                     PlanInput(package: package, table: $0, rules: rules)
                 }
             }
             return try Planner.plan(
                 Planner(
-                    definition: definition, family: platform.family, architecture: platform.architecture,
-                    local: local,
-                    segmentIdentity: Self.segmentIdentity, newest: newest?.seconds, inputs: inputs))
+                    platform, definition: definition, local: local, segmentIdentity: Self.segmentIdentity,
+                    newest: newest?.seconds, inputs: inputs))
         }
+    }
+}
+
+extension PlatformWork {
+    fileprivate func table(of package: LockedPackage) -> Composer.TableID {
+        Composer.TableID(digest: package.digest, role: package.role, family: parts.identity)
     }
 }

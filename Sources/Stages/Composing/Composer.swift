@@ -17,7 +17,7 @@ package struct Composer: Sendable {
 
     /// Everything about this transformation that may change an image without the input changing: the tar writer, the
     /// compressor, the rules. Part of the build key.
-    package static let identity = "composer 2, debian rules \(DebianRules.version), \(segmentIdentity)"
+    package static let identity = "composer 2, \(DebianParts().identity), \(segmentIdentity)"
 
     /// What a single segment depends on, beside its content.
     static let segmentIdentity = "tar \(TarWriter.version), \(SegmentEncoder.identity)"
@@ -64,14 +64,6 @@ package struct Composer: Sendable {
         }
     }
 
-    /// One architecture of the lock with its rules.
-    struct PlatformWork: Sendable {
-        var architecture: Architecture
-        var family: FamilyRules
-        /// Sorted by name.
-        var packages: [(package: LockedPackage, rules: EntryRules)]
-    }
-
     private func platforms(
         _ definition: ImageDefinition, _ packages: [FetchedPackages], _ lock: Lock, _ newest: Timestamp?
     ) throws(ComposingError) -> [PlatformWork] {
@@ -84,19 +76,18 @@ package struct Composer: Sendable {
                     $0.architecture == fetched.architecture
                 })
             else { throw .notLocked(fetched.architecture) }
-            guard locked.family == .debian else { throw .unsupportedFamily(locked.family) }
+            let parts = try locked.family.parts()
             guard Set(fetched.items.map(\.package)) == Set(locked.packages) else {
                 throw .notLocked(fetched.architecture)
             }
             let items = fetched.items.map(\.package).sorted { $0.name < $1.name }
-            let family = DebianRules.rules(
-                for: Set(items.map(\.name.text)), architecture: locked.architecture)
+            let family = parts.rules(for: items, architecture: locked.architecture)
             let changes = DefinitionRules(definition) { path in
                 family.aliases.reduce(path) { $1.map($0) ?? $0 }
             }
             platforms.append(
                 PlatformWork(
-                    architecture: locked.architecture, family: family,
+                    architecture: locked.architecture, parts: parts, family: family,
                     packages: items.map { package in
                         let rules = EntryRules(
                             family: family, role: package.role, package: package.name, definition: changes,

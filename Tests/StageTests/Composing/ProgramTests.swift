@@ -147,7 +147,7 @@ import Vocabulary
 
     @Test func tablesSurviveTheCache() throws {
         let table = PackageTable(
-            control: Array("c".utf8), checksums: [],
+            control: [ControlMember(name: "c", mode: 0o755, content: [1])],
             entries: [
                 PackageEntry(
                     path: try #require(ImagePath("usr/bin/a")), kind: .file, mode: 0o4755, uid: 7,

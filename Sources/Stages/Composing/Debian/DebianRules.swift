@@ -26,10 +26,12 @@ enum DebianRules {
                 ]),
             packageManagers: programs([
                 "dpkg", "apt", "apt-get", "aptitude", "dnf", "rpm", "apk", "pip", "pip3",
-            ]),
-            passwdFile: path("etc/passwd"), groupFile: path("etc/group"),
-            statusDirectory: path("var/lib/dpkg/status.d"))
+            ]))
     }
+
+    static let (passwdFile, groupFile) = (path("etc/passwd"), path("etc/group"))
+    /// Where scanners look for installed packages in images without dpkg.
+    static let statusDirectory = path("var/lib/dpkg/status.d")
 
     /// The paths of the tables are literals and always valid.
     static func path(_ text: String) -> ImagePath {

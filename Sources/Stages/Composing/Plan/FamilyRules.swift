@@ -21,10 +21,6 @@ struct FamilyRules: Sendable {
     /// Programs that make an image a shell's or a package manager's home.
     var shells: [ImagePath]
     var packageManagers: [ImagePath]
-    var passwdFile: ImagePath
-    var groupFile: ImagePath
-    /// Where scanners look for installed packages.
-    var statusDirectory: ImagePath
 }
 
 /// A directory that is a link: what packages ship below `from` lands below `to`.

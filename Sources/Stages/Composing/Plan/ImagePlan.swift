@@ -8,6 +8,19 @@ struct PlanInput: Sendable {
     var rules: EntryRules
 }
 
+/// One architecture of the lock with its rules.
+struct PlatformWork: Sendable {
+    var architecture: Architecture
+    var parts: any FamilyParts
+    var family: FamilyRules
+    /// Sorted by name.
+    var packages: [(package: LockedPackage, rules: EntryRules)]
+
+    func opening(_ package: LockedPackage, _ rules: EntryRules) -> PackageOpening {
+        PackageOpening(package: package, parts: parts, rules: rules, captures: family.captures)
+    }
+}
+
 /// Everything about one platform's image that is decided before a byte of it is written.
 struct ImagePlan: Sendable {
     /// The leading segment: every directory of the image, sorted by path.

@@ -4,24 +4,38 @@ internal import Vocabulary
 /// What one package file holds, learnt in a single pass and true whatever image it goes into: control data and every
 /// entry of its data archive, under the package's own paths.
 struct PackageTable: Sendable, Equatable {
-    /// The control stanza, verbatim; `status.d` holds it.
-    var control: [UInt8]
-    /// `md5sums` of the control archive, verbatim; empty where the package has none.
-    var checksums: [UInt8]
+    /// Those control files that the family's database needs, in the package's order.
+    var control: [ControlMember] = []
     /// In the order of the data archive, the root directory left out.
-    var entries: [PackageEntry]
+    var entries: [PackageEntry] = []
     /// Small files that rules read: certificates, defaults that maintainer scripts would copy.
-    var captured: [ImagePath: [UInt8]]
+    var captured: [ImagePath: [UInt8]] = [:]
     /// The newest time in the data archive, in seconds since 1970.
-    var newest: Int64
+    var newest: Int64 = 0
     /// What was left out while reading, as sentences.
-    var remarks: [Remark]
+    var remarks: [Remark] = []
 
     /// Something that the reader met and did not take over.
     struct Remark: Sendable, Equatable {
         var code: String
         var path: ImagePath
     }
+
+    /// The content of a control file; empty where the package has none of that name.
+    subscript(control name: String) -> [UInt8] { control.first { $0.name == name }?.content ?? [] }
+
+    /// The last file of a name counts, as it does where an archive is unpacked.
+    mutating func keep(_ member: ControlMember) {
+        control.removeAll { $0.name == member.name }
+        control.append(member)
+    }
+}
+
+/// A file of a package's control archive, verbatim.
+struct ControlMember: Sendable, Equatable {
+    var name: String
+    var mode: UInt16 = 0o644
+    var content: [UInt8]
 }
 
 /// One entry of a package's data archive.

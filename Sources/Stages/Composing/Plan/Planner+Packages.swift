@@ -101,29 +101,15 @@ extension Planner {
             note(.fileShared, "\(placed.path) is the same in \(first) and \(second)")
             return
         }
-        switch (replaces(other, index), replaces(index, other)) {
-        case (true, false):
+        switch parts.keeper(inputs[other], inputs[index]) {
+        case .first:
             losses[index][placed.path] = "replaced"
             note(.fileReplaced, "\(first) replaces \(placed.path) of \(second)")
-        case (false, true):
+        case .second:
             losses[other][placed.path] = "replaced"
             note(.fileReplaced, "\(second) replaces \(placed.path) of \(first)")
             try tree.put(new)
-        default: throw .conflict(placed.path, first, second)
-        }
-    }
-
-    /// Debian Policy 7.6.1: a package may overwrite files of those that it names in Replaces.
-    private func replaces(_ index: Int, _ other: Int) -> Bool {
-        let what = "the control file of \(inputs[index].package.name)"
-        guard let stanza = try? ControlFile.parse(inputs[index].table.control, what: what).first,
-            let field = stanza.joined("Replaces"), let groups = try? DebianRelations.parse(field)
-        else { return false }
-        let version = DebianVersion(inputs[other].package.version)
-        return groups.flatMap(\.alternatives).contains { relation in
-            guard relation.name == inputs[other].package.name else { return false }
-            guard let constraint = relation.constraint else { return true }
-            return version.map { constraint.accepts($0) } ?? false
+        case nil: throw .conflict(placed.path, first, second)
         }
     }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Vocabulary
 
-/// Decides what one platform's image looks like: packages first, then what their maintainer scripts would have done,
-/// then the definition, then the files that describe the result. Pure: tables in, plan out.
+/// Decides what one platform's image looks like: packages first, then, in the family's order, what their scripts would
+/// have done, the definition, the files that describe the result. Pure: tables in, plan out.
 struct Planner {
     let definition: ImageDefinition
+    let parts: any FamilyParts
     let family: FamilyRules
     let architecture: Architecture
     let local: LocalFiles
@@ -21,12 +22,13 @@ struct Planner {
     var losses: [[ImagePath: String]]
 
     init(
-        definition: ImageDefinition, family: FamilyRules, architecture: Architecture, local: LocalFiles,
-        segmentIdentity: String, newest: Int64?, inputs: [PlanInput]
+        _ platform: PlatformWork, definition: ImageDefinition, local: LocalFiles, segmentIdentity: String,
+        newest: Int64?, inputs: [PlanInput]
     ) {
         self.definition = definition
-        self.family = family
-        self.architecture = architecture
+        parts = platform.parts
+        family = platform.family
+        architecture = platform.architecture
         self.local = local
         self.segmentIdentity = segmentIdentity
         self.newest = newest
@@ -42,11 +44,8 @@ struct Planner {
 
     private mutating func run() throws(ComposingError) -> ImagePlan {
         try claimPackages()
-        try carryOutActions()
-        try linkAliases()
-        try applyDefinition()
-        let accounts = try addAccounts()
-        try addStatusRecords()
+        let parts = parts
+        let accounts = try parts.complete(&self)
         let process = try process(accounts)
         var checks = TreeChecks(tree: tree, family: family, architecture: architecture, process: process)
         checks.run(requested: requestedPackages)

@@ -3,45 +3,48 @@ internal import Archives
 internal import Storage
 internal import Vocabulary
 
+/// One package file that has to be opened, and what is wanted of it.
+struct PackageOpening: Sendable {
+    var package: LockedPackage
+    var parts: any FamilyParts
+    var rules: EntryRules
+    /// Files whose bytes the table keeps.
+    var captures: [PathPattern]
+}
+
 /// Opens a package file once: control data into memory, every entry of the data archive into the table, and those
 /// that the image gets, changed as its rules say, into a segment. Entries keep the archive's order, which the package's
 /// digest fixes, so that no content has to be held back.
 struct PackageDecoder {
-    private static let controlLimit = 16 << 20
+    static let controlLimit = 16 << 20
     private static let capture = (file: 256 << 10, total: 8 << 20)
-    private static let limits = TarLimits(entries: 250_000, totalBytes: 16 << 30)
+    static let limits = TarLimits(entries: 250_000, totalBytes: 16 << 30)
 
-    let package: LockedPackage
-    let rules: EntryRules
-    let captures: [PathPattern]
-    private var table = PackageTable(
-        control: [], checksums: [], entries: [], captured: [:], newest: 0, remarks: [])
+    private let opening: PackageOpening
+    var package: LockedPackage { opening.package }
+    var table = PackageTable()
     private var binaries: [(entry: Int, offset: Int64, size: Int64)] = []
     private var capturedBytes = 0
     private var buffer = [UInt8](repeating: 0, count: 128 << 10)
 
-    init(_ package: LockedPackage, rules: EntryRules, captures: [PathPattern]) {
-        self.package = package
-        self.rules = rules
-        self.captures = captures
-    }
+    private init(_ opening: PackageOpening) { self.opening = opening }
 
     /// The package's table and its segment. Throws `ComposingError`, or what the cache throws.
     static func decode(
-        _ package: LockedPackage, rules: EntryRules, captures: [PathPattern], from store: ContentStore,
-        into segments: SegmentCache, identity: String
+        _ opening: PackageOpening, from store: ContentStore, into segments: SegmentCache, identity: String
     ) throws -> (PackageTable, CachedSegment) {
-        var decoder = PackageDecoder(package, rules: rules, captures: captures)
+        var decoder = PackageDecoder(opening)
+        let package = opening.package
         guard store.contains(package.digest) else {
             throw ComposingError.missingPackage(package.name, package.digest)
         }
         let blob = try store.reader(of: package.digest)
         do {
             let segment = try segments.make { writer in
-                try decoder.read(blob, into: &writer)
+                try opening.parts.read(blob, with: &decoder, into: &writer)
                 try blob.drain()
                 return PackageSegment.key(
-                    of: package.digest, table: decoder.table, rules: rules, identity: identity
+                    of: package.digest, table: decoder.table, rules: opening.rules, identity: identity
                 ).key
             }
             try decoder.readBinaries(segment.tar)
@@ -56,69 +59,23 @@ struct PackageDecoder {
         }
     }
 
-    private func unreadable(_ reason: String) -> ComposingError {
+    func unreadable(_ reason: String) -> ComposingError {
         .unreadablePackage(package.name, package.digest, reason: reason)
     }
 
-    // MARK: - The package file (deb(5))
+    // MARK: - For the family's reader
 
-    private mutating func read(_ blob: VerifyingReader, into writer: inout TarWriter<SegmentSink>) throws {
-        let archive = ArReader(blob)
-        var seen: [String] = []
-        while let member = try archive.next() {
-            let name = String(member.name.prefix { $0 != "." })
-            guard !member.name.hasPrefix("_") else { continue }
-            guard !seen.contains(name) else { throw unreadable("it has two members '\(name)'") }
-            switch name {
-            case "debian-binary": try checkFormat(archive)
-            case "control":
-                guard seen == ["debian-binary"] else { throw unreadable("its members are out of order") }
-                try readControl(
-                    TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits))
-            case "data":
-                guard seen == ["debian-binary", "control"] else {
-                    throw unreadable("its members are out of order")
-                }
-                try readData(
-                    TarReader(try Decompressor.open(sniffing: archive).source, limits: Self.limits),
-                    into: &writer)
-            default: throw unreadable("it has a member '\(member.name)' that no package has")
-            }
-            seen.append(name)
-        }
-        guard seen == ["debian-binary", "control", "data"] else {
-            throw unreadable("it has no control or no data archive")
-        }
-    }
-
-    private mutating func checkFormat(_ archive: ArReader) throws {
-        let text = try all(archive, limit: 64)
-        guard text.starts(with: Array("2.".utf8)) else {
-            throw unreadable("its format is '\(String(decoding: text.prefix(8), as: UTF8.self))', not 2.0")
-        }
-    }
-
-    private mutating func readControl(_ archive: TarReader) throws {
-        while let entry = try archive.next() {
-            guard entry.kind == .file, let path = ImagePath(entry.path) else { continue }
-            switch path.text {
-            case "control": table.control = try all(archive, limit: Self.controlLimit)
-            case "md5sums": table.checksums = try all(archive, limit: Self.controlLimit)
-            default: break
-            }
-        }
-        let stanza: ControlStanza?
-        do throws(ControlFileError) {
-            stanza = try ControlFile.parse(table.control, what: "the control file").first
-        } catch { throw unreadable("\(error)") }
-        guard stanza?["Package"] == package.name.text, stanza?["Version"] == package.version else {
+    /// The package is not what the lock names: stop.
+    func check(name: String?, version: String?) throws(ComposingError) {
+        guard name == package.name.text, version == package.version else {
             throw unreadable(
-                "it says that it is \(stanza?["Package"] ?? "nothing") \(stanza?["Version"] ?? ""), not "
-                    + "\(package.name) \(package.version)")
+                "it says that it is \(name ?? "nothing") \(version ?? ""), not \(package.name) \(package.version)"
+            )
         }
     }
 
-    private mutating func all(_ source: any ByteSource, limit: Int) throws -> [UInt8] {
+    /// All bytes of a control file.
+    mutating func all(_ source: any ByteSource, limit: Int) throws -> [UInt8] {
         var source = source
         var bytes: [UInt8] = []
         while true {
@@ -133,7 +90,8 @@ struct PackageDecoder {
 
     // MARK: - The data archive
 
-    private mutating func readData(_ archive: TarReader, into writer: inout TarWriter<SegmentSink>) throws {
+    /// Takes over the data archive, entry by entry.
+    mutating func take(_ archive: TarReader, into writer: inout TarWriter<SegmentSink>) throws {
         var names: Set<ImagePath> = []
         while let raw = try archive.next() {
             try Task.checkCancellation()
@@ -194,7 +152,7 @@ struct PackageDecoder {
     ) throws {
         var entry = entry
         var offset: Int64?
-        if entry.kind != .directory, case .keep(let placed) = rules.place(entry) {
+        if entry.kind != .directory, case .keep(let placed) = opening.rules.place(entry) {
             try writer.append(placed.tarEntry(entry.kind, size: entry.size))
             offset = writer.sink.position
         }
@@ -210,7 +168,8 @@ struct PackageDecoder {
     ) throws {
         var hasher = ContentHasher()
         let path = entry.path
-        let captures = entry.size <= Int64(Self.capture.file) && self.captures.contains { $0.matches(path) }
+        let captures =
+            entry.size <= Int64(Self.capture.file) && opening.captures.contains { $0.matches(path) }
         var captured: [UInt8] = []
         while true {
             try Task.checkCancellation()

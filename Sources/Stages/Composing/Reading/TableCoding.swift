@@ -94,13 +94,17 @@ struct TableReader {
 
 extension PackageTable {
     /// Changes when equal packages no longer give equal tables: part of the table's key.
-    static let formatVersion = 1
+    static let formatVersion = 2
 
     func encode() -> [UInt8] {
         var writer = TableWriter()
         writer.number(UInt64(Self.formatVersion))
-        writer.blob(control)
-        writer.blob(checksums)
+        writer.number(UInt64(control.count))
+        for member in control {
+            writer.text(member.name)
+            writer.number(UInt64(member.mode))
+            writer.blob(member.content)
+        }
         writer.signed(newest)
         writer.number(UInt64(remarks.count))
         for remark in remarks {
@@ -120,10 +124,14 @@ extension PackageTable {
     init(decoding bytes: [UInt8]) throws(TableReader.Damaged) {
         var reader = TableReader(bytes)
         guard try reader.number() == UInt64(Self.formatVersion) else { throw TableReader.Damaged() }
-        self.init(
-            control: Array(try reader.blob()), checksums: Array(try reader.blob()), entries: [],
-            captured: [:],
-            newest: try reader.signed(), remarks: [])
+        self.init()
+        for _ in 0..<(try reader.count()) {
+            control.append(
+                ControlMember(
+                    name: try reader.text(), mode: UInt16(truncatingIfNeeded: try reader.number()),
+                    content: Array(try reader.blob())))
+        }
+        newest = try reader.signed()
         for _ in 0..<(try reader.count()) {
             remarks.append(Remark(code: try reader.text(), path: try reader.path()))
         }
