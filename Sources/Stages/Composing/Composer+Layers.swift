@@ -7,12 +7,16 @@ extension Composer {
     /// How often a damaged segment is made again before the disk is to blame.
     private static let repairs = 8
 
-    /// Each platform's layer. A segment whose bytes in the cache are damaged is made again.
-    func layers(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws -> [PlatformImage.Layer] {
+    /// Each platform's layers, from the lowest. A segment whose bytes in the cache are damaged is made again.
+    func layers(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws -> [[PlatformImage.Layer]] {
         for _ in 0..<Self.repairs {
-            let joins = try await joins(platforms, plans)
+            try await makeMissing(platforms, plans)
+            let joins = try await joins(plans)
             do {
-                return try await join(platforms, joins)
+                let layers = try await join(platforms, joins)
+                return plans.indices.map { platform in
+                    zip(joins, layers).filter { $0.0.platform == platform }.map(\.1)
+                }
             } catch is LayerJoin.DamagedSegment { continue }
         }
         throw ComposingError.unwritable(
@@ -20,22 +24,30 @@ extension Composer {
                 + "Try another XDG_CACHE_HOME")
     }
 
-    private func joins(_ platforms: [PlatformWork], _ plans: [ImagePlan]) async throws -> [LayerJoin] {
-        try await makeMissing(platforms, plans)
+    /// One layer of one platform.
+    private struct PlatformJoin: Sendable {
+        var platform: Int
+        var join: LayerJoin
+    }
+
+    private func joins(_ plans: [ImagePlan]) async throws -> [PlatformJoin] {
+        let work = plans.enumerated().flatMap { place, plan in plan.layers.map { (place, $0) } }
         let (store, sources, segments) = (store, packages, segments)
-        return try await workers.map(plans, atMost: workers.count) { plan in
-            let head = try AddedSegment(nodes: plan.directories, isLast: false)
+        return try await workers.map(work, atMost: workers.count) { platform, layer in
+            let head = try AddedSegment(nodes: layer.directories, isLast: false)
                 .segment(in: segments, from: sources, identity: Self.segmentIdentity)
-            let tail = try AddedSegment(nodes: plan.additions, isLast: true)
+            let tail = try AddedSegment(nodes: layer.additions, isLast: true)
                 .segment(in: segments, from: sources, identity: Self.segmentIdentity)
-            let packages = try plan.segments.map { planned in
+            let packages = try layer.segments.map { planned in
                 // Pruned by another process since it was made: as good as damaged.
                 guard let segment = segments.segment(planned.key) else {
                     throw LayerJoin.DamagedSegment(key: planned.key)
                 }
                 return segment
             }
-            return LayerJoin(segments: [head] + packages + [tail], store: store, cache: segments)
+            return PlatformJoin(
+                platform: platform,
+                join: LayerJoin(segments: [head] + packages + [tail], store: store, cache: segments))
         }
     }
 
@@ -53,7 +65,7 @@ extension Composer {
             let packages = Dictionary(
                 platform.packages.map { ($0.package.name, $0.package) },
                 uniquingKeysWith: { first, _ in first })
-            for segment in plan.segments where segments.segment(segment.key) == nil {
+            for segment in plan.layers.flatMap(\.segments) where segments.segment(segment.key) == nil {
                 guard seen.insert(segment.key).inserted, let package = packages[segment.package] else {
                     continue
                 }
@@ -73,24 +85,25 @@ extension Composer {
     }
 
     private struct Pass: Sendable {
-        var platform: Int
+        var layer: Int
         var kind: LayerJoin.Pass
     }
 
-    private func join(_ platforms: [PlatformWork], _ joins: [LayerJoin]) async throws -> [PlatformImage.Layer]
-    {
-        var layers = joins.map { $0.known() }
-        let passes = joins.indices.filter { layers[$0] == nil }
-            .flatMap { [Pass(platform: $0, kind: .plain), Pass(platform: $0, kind: .compressed)] }
-        for index in joins.indices where layers[index] == nil {
-            report(.joining(platforms[index].architecture))
+    private func join(
+        _ platforms: [PlatformWork], _ joins: [PlatformJoin]
+    ) async throws -> [PlatformImage.Layer] {
+        var layers = joins.map { $0.join.known() }
+        let missing = joins.indices.filter { layers[$0] == nil }
+        let passes = missing.flatMap { [Pass(layer: $0, kind: .plain), Pass(layer: $0, kind: .compressed)] }
+        for platform in Set(missing.map { joins[$0].platform }).sorted() {
+            report(.joining(platforms[platform].architecture))
         }
         let outcomes = try await workers.map(passes, atMost: workers.count) { pass in
-            try joins[pass.platform].run(pass.kind)
+            try joins[pass.layer].join.run(pass.kind)
         }
-        for index in joins.indices where layers[index] == nil {
-            layers[index] = try joins[index].layer(
-                zip(passes, outcomes).filter { $0.0.platform == index }.map(\.1))
+        for index in missing {
+            layers[index] = try joins[index].join.layer(
+                zip(passes, outcomes).filter { $0.0.layer == index }.map(\.1))
         }
         return layers.compactMap { $0 }
     }
@@ -98,25 +111,25 @@ extension Composer {
     /// Configuration, manifests and index.
     func write(
         _ definition: ImageDefinition, _ platforms: [PlatformWork], _ plans: [ImagePlan],
-        _ layers: [PlatformImage.Layer]
+        _ layers: [[PlatformImage.Layer]]
     ) throws -> ComposedImage {
         var images: [PlatformImage] = []
         var diagnostics: [Diagnostic] = []
-        for ((platform, plan), layer) in zip(zip(platforms, plans), layers) {
+        for ((platform, plan), layers) in zip(zip(platforms, plans), layers) {
             let annotations = Documents.annotations(definition, created: plan.created, version: plan.version)
             let configuration = try CanonicalJSON.encode(
-                Documents.configuration(plan, architecture: platform.architecture, layers: [layer]))
+                Documents.configuration(plan, architecture: platform.architecture, layers: layers))
             try store.write(configuration)
             let config = Descriptor(configuration, mediaType: .imageConfig)
             let manifest = try CanonicalJSON.encode(
-                ImageManifest(config: config, layers: [layer.descriptor], annotations: annotations))
+                ImageManifest(config: config, layers: layers.map(\.descriptor), annotations: annotations))
             try store.write(manifest)
             images.append(
                 PlatformImage(
                     architecture: platform.architecture,
                     manifest: Descriptor(
                         manifest, mediaType: .imageManifest, platform: platform.architecture.platform),
-                    config: config, layers: [layer], created: Timestamp(seconds: plan.created),
+                    config: config, layers: layers, created: Timestamp(seconds: plan.created),
                     files: plan.files))
             for diagnostic in plan.diagnostics where !diagnostics.contains(diagnostic) {
                 diagnostics.append(diagnostic)

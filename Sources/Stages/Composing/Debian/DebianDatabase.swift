@@ -13,9 +13,11 @@ extension Planner {
             guard let path = DebianRules.statusDirectory.appending(name),
                 let sums = DebianRules.statusDirectory.appending("\(name).md5sums")
             else { continue }
-            try put(stanza, at: path, rule: "status.d")
             let lines = checksums(input, index)
-            if !lines.isEmpty { try put(lines, at: sums, rule: "status.d") }
+            for (path, bytes) in [(path, stanza), (sums, lines)] where !bytes.isEmpty {
+                try put(bytes, at: path, rule: "status.d")
+                databaseParts.append(DatabasePart(package: index, path: path, bytes: bytes))
+            }
         }
     }
 

@@ -23,12 +23,8 @@ struct PlatformWork: Sendable {
 
 /// Everything about one platform's image that is decided before a byte of it is written.
 struct ImagePlan: Sendable {
-    /// The leading segment: every directory of the image, sorted by path.
-    var directories: [TreeNode]
-    /// One for each package that puts files into the image, in the order of the packages.
-    var segments: [PackageSegment]
-    /// The last segment: what rules and the definition add, sorted by path, hard links last.
-    var additions: [TreeNode]
+    /// From the lowest; at least one.
+    var layers: [LayerPlan]
     /// The finished tree, sorted by path.
     var files: [ComposedFile]
     var process: ImageConfiguration.Process
@@ -37,6 +33,16 @@ struct ImagePlan: Sendable {
     /// The version of the package that owns the entrypoint, where there is one.
     var version: String?
     var diagnostics: [Diagnostic]
+}
+
+/// One layer, as segments.
+struct LayerPlan: Sendable {
+    /// The leading segment: every directory of the layer, sorted by path.
+    var directories: [TreeNode]
+    /// One for each package that puts files into the layer, in the order of the packages.
+    var segments: [PackageSegment]
+    /// The last segment: what rules and the definition add, sorted by path, hard links last.
+    var additions: [TreeNode]
 }
 
 /// The part of one package that goes into the image.

@@ -104,9 +104,11 @@ extension Planner {
         switch parts.keeper(inputs[other], inputs[index]) {
         case .first:
             losses[index][placed.path] = "replaced"
+            replacements.append((other, index))
             note(.fileReplaced, "\(first) replaces \(placed.path) of \(second)")
         case .second:
             losses[other][placed.path] = "replaced"
+            replacements.append((index, other))
             note(.fileReplaced, "\(second) replaces \(placed.path) of \(first)")
             try tree.put(new)
         case nil: throw .conflict(placed.path, first, second)

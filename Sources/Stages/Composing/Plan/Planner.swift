@@ -20,6 +20,9 @@ struct Planner {
     var diagnostics: [Diagnostic] = []
     /// For each input: what it loses to another package, and why.
     var losses: [[ImagePath: String]]
+    /// Places of packages of which one replaces files of the other.
+    var replacements: [(Int, Int)] = []
+    var databaseParts: [DatabasePart] = []
 
     init(
         _ platform: PlatformWork, definition: ImageDefinition, local: LocalFiles, segmentIdentity: String,
@@ -60,27 +63,19 @@ struct Planner {
 
     private func finish(_ process: ImageConfiguration.Process) -> ImagePlan {
         let nodes = tree.nodes.values.sorted { $0.file.path < $1.file.path }
-        var segments: [PackageSegment] = []
+        var segments: [Int: PackageSegment] = [:]
         for (index, input) in inputs.enumerated() {
             let rules = losses[index].isEmpty ? input.rules : input.rules.losing(losses[index])
             let (key, size, count) = PackageSegment.key(
                 of: input.package.digest, table: input.table, rules: rules, identity: segmentIdentity)
             guard count > 0 else { continue }
-            segments.append(
-                PackageSegment(
-                    package: input.package.name, digest: input.package.digest, role: input.package.role,
-                    rules: rules,
-                    key: key, size: size))
-        }
-        let additions = nodes.filter { node in
-            if case .package = node.source { return false }
-            return node.file.kind != .directory
+            segments[index] = PackageSegment(
+                package: input.package.name, digest: input.package.digest, role: input.package.role,
+                rules: rules, key: key, size: size)
         }
         let newestEntry = inputs.map(\.table.newest).max() ?? 0
         return ImagePlan(
-            directories: nodes.filter { $0.file.kind == .directory }, segments: segments,
-            additions: additions.filter { $0.file.kind != .hardlink }
-                + additions.filter { $0.file.kind == .hardlink },
+            layers: layers(nodes, segments),
             files: nodes.map(\.file), process: process,
             created: max(0, newest.map { min($0, newestEntry) } ?? newestEntry),
             version: entrypointVersion(process),
