@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Vocabulary
 
 /// Extended header records: `length key=value\n`, the length counting itself (IEEE 1003.1, pax, "Extended Header").
 struct PaxRecords {
@@ -32,7 +33,8 @@ struct PaxRecords {
     /// Keys that change an entry; all others (`comment`, access times, vendors' own) are passed over.
     private static func changesEntry(_ key: String) -> Bool {
         ["path", "linkpath", "size", "mtime", "uid", "gid", "uname", "gname"].contains(key)
-            || key.hasPrefix(TarFormat.xattrPrefix) || key.hasPrefix(TarFormat.sparsePrefix)
+            || key == TarFormat.contentSHA1 || key.hasPrefix(TarFormat.xattrPrefix)
+            || key.hasPrefix(TarFormat.sparsePrefix)
     }
 
     var isEmpty: Bool { values.isEmpty }
@@ -58,6 +60,18 @@ struct PaxRecords {
             throw Self.noNumber(key, offset)
         }
         return negative ? (fraction.contains { $0 != 0x30 } ? -value - 1 : -value) : value
+    }
+
+    /// A SHA-1 value in hex, or in base64 behind `Q1`, as older packages have it.
+    func sha1(_ key: String, at offset: Int64) throws(ArchiveError) -> [UInt8]? {
+        guard let text = self[key] else { return nil }
+        let value =
+            text.starts(with: "Q1".utf8)
+            ? Base64.decode(String(decoding: text.dropFirst(2), as: UTF8.self)) : Hex.decode(text)
+        guard let value, value.count == 20 else {
+            throw .malformed(.tar, reason: "the extended header's \(key) is no SHA-1", at: offset)
+        }
+        return value
     }
 
     private static func noNumber(_ key: String, _ offset: Int64) -> ArchiveError {

@@ -46,7 +46,8 @@ extension TarEntry {
             groupName: Self.text(pax["gname"] ?? header.groupName).text,
             // Hard links have no content even where a size is given: GNU tar and Go read them so.
             size: kind == .file ? size : 0, mtime: mtime,
-            linkTarget: link.text, xattrs: Self.xattrs(pax), devMajor: major, devMinor: minor,
+            linkTarget: link.text, xattrs: Self.xattrs(pax),
+            contentSHA1: try pax.sha1(TarFormat.contentSHA1, at: offset), devMajor: major, devMinor: minor,
             hasRepairedName: path.repaired || link.repaired)
     }
 

@@ -24,6 +24,9 @@ package struct TarEntry: Sendable, Equatable {
     package var linkTarget: String
     /// Extended attributes with their full names (`security.capability`).
     package var xattrs: [String: [UInt8]]
+    /// SHA-1 of the content (of a symbolic link: of its target) where the archive names it: packages of the Alpine
+    /// family do (pax record `APK-TOOLS.checksum.SHA1`). Never written.
+    package var contentSHA1: [UInt8]?
     package var devMajor: UInt32
     package var devMinor: UInt32
     /// True where a name was not UTF-8 and was repaired with U+FFFD; writing it would change it.
@@ -32,8 +35,8 @@ package struct TarEntry: Sendable, Equatable {
     package init(
         path: String, kind: Kind, mode: UInt16, uid: UInt32 = 0, gid: UInt32 = 0, userName: String = "",
         groupName: String = "", size: Int64 = 0, mtime: Int64 = 0, linkTarget: String = "",
-        xattrs: [String: [UInt8]] = [:], devMajor: UInt32 = 0, devMinor: UInt32 = 0,
-        hasRepairedName: Bool = false
+        xattrs: [String: [UInt8]] = [:], contentSHA1: [UInt8]? = nil, devMajor: UInt32 = 0,
+        devMinor: UInt32 = 0, hasRepairedName: Bool = false
     ) {
         self.path = path
         self.kind = kind
@@ -46,6 +49,7 @@ package struct TarEntry: Sendable, Equatable {
         self.mtime = mtime
         self.linkTarget = linkTarget
         self.xattrs = xattrs
+        self.contentSHA1 = contentSHA1
         self.devMajor = devMajor
         self.devMinor = devMinor
         self.hasRepairedName = hasRepairedName
@@ -74,6 +78,7 @@ enum TarFormat {
 
     static let xattrPrefix = "SCHILY.xattr."
     static let sparsePrefix = "GNU.sparse."
+    static let contentSHA1 = "APK-TOOLS.checksum.SHA1"
 
     /// Zeros that follow `size` bytes of content.
     static func padding(_ size: Int64) -> Int64 { (512 - size & 511) & 511 }

@@ -28,6 +28,16 @@ import Vocabulary
             >p/DEBIAN/control
         """
 
+    private static let apk = """
+        printf 'pkgname = a\npkgver = 1\ndatahash = %0128d\n' 0 >.PKGINFO; printf x >.SIGN.RSA256.k.rsa.pub; seq 99 >f
+        tar -b1 -czf d.gz f; sed -i "s/= 0.*/= $(sha256sum d.gz | cut -c-64)/" .PKGINFO
+        { tar -b1 -cz .SIGN.RSA256.k.rsa.pub; tar -b1 -cz .PKGINFO; cat d.gz; } >out
+        """
+    private static let apkIndex = """
+        printf 'P:a\nV:1\n\n' >APKINDEX; echo x >DESCRIPTION; printf x >.SIGN.RSA256.k.rsa.pub
+        { tar -b1 -cz .SIGN.RSA256.k.rsa.pub; tar -b1 -cz DESCRIPTION APKINDEX; } >out
+        """
+
     static let cases: [Case] = [
         Case(name: "tar gnu", script: "\(tree)\ntar --format=gnu -b1 -cf out -C t .", read: tar, mends: true),
         Case(
@@ -45,6 +55,8 @@ import Vocabulary
         Case(name: "deb xz", script: "\(dpkg)\ndpkg-deb --root-owner-group -Zxz -b p out", read: package),
         Case(name: "deb zstd", script: "\(dpkg)\ndpkg-deb --root-owner-group -Zzstd -b p out", read: package),
         Case(name: "deb gzip", script: "\(dpkg)\ndpkg-deb --root-owner-group -Zgzip -b p out", read: package),
+        Case(name: "apk", script: apk, read: apkPackage),
+        Case(name: "APKINDEX", script: apkIndex, read: { _ = try ApkIndexFile($0, limit: limit) }),
         Case(name: "gzip", script: "seq 2000 | gzip >out; echo x | gzip >>out", read: stream(.gzip)),
         Case(name: "xz", script: "seq 2000 | xz >out; echo x | xz >>out", read: stream(.xz)),
         Case(name: "zstd", script: "seq 2000 | zstd -q >out; echo x | zstd -q >>out", read: stream(.zstd)),
@@ -144,6 +156,14 @@ import Vocabulary
             guard member.name.contains(".tar") else { continue }
             try entries(of: try Decompressor.open(sniffing: reader, limits: decodingLimits).source)
         }
+    }
+
+    @Sendable private static func apkPackage(_ bytes: [UInt8]) throws {
+        let reader = try ApkReader(
+            MemorySource(bytes), limits: ApkLimits(signatures: limit, control: limit, data: limit))
+        _ = try reader.readControl()
+        try entries(of: try reader.openData())
+        _ = try reader.finish()
     }
 
     private static func stream(_ compression: Compression) -> @Sendable ([UInt8]) throws -> Void {
