@@ -14,10 +14,11 @@ extension ImagePipeline {
         let old = try? file.storedLock().lock
         let resolution = try await resolve(file, options)
         workshop.report.report(file.diagnostics + resolution.diagnostics)
-        let bytes = try CanonicalJSON.encodeForPeople(resolution.lock)
+        let lock = try resolution.lock()
+        let bytes = try CanonicalJSON.encodeForPeople(lock)
         let target = file.lockPath
         try await workshop.workers.run { try AtomicFile.replace(target, with: bytes) }
-        return (resolution.lock, resolution.lock.content.changes(since: old?.content), target)
+        return (lock, lock.content.changes(since: old?.content), target)
     }
 
     /// One architecture's packages as a tree from what the definition asks for, as lines.

@@ -43,7 +43,7 @@ extension ImagePipeline {
     ) async throws -> FreshLock {
         let resolution = try await resolve(file, options, from: snapshots)
         return FreshLock(
-            lock: resolution.lock, diagnostics: resolution.diagnostics,
+            lock: try resolution.lock(), diagnostics: resolution.diagnostics,
             consulted: resolution.consulted.sorted())
     }
 }

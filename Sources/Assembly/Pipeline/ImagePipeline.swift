@@ -53,7 +53,7 @@ package struct ImagePipeline: Sendable {
             throw PipelineError.offlineWithoutLock(definition: file.path, lock: file.lockPath)
         }
         let resolution = try await resolve(file, options)
-        return (resolution.lock, false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
+        return (try resolution.lock(), false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
     }
 
     /// Looks at the repositories as they are now and decides what the image is made of.
@@ -82,7 +82,7 @@ package struct ImagePipeline: Sendable {
         let resolution = try await workshop.workers.run {
             try Resolver().resolution(of: definition, snapshots: snapshots)
         }
-        workshop.report(.ended(.resolve, Wording.lock(resolution.lock)))
+        workshop.report(.ended(.resolve, Wording.lock(try resolution.lock())))
         return resolution
     }
 

@@ -34,12 +34,12 @@ package struct Explanation: Sendable {
     package let lock: ArchitectureLock
     private let locations: [String: SourceLocation]
     private let packages: [PackageName: LockedPackage]
-    private let rules: DebianRules
+    private let reasonsForData: [String: String]
 
     /// `definition` gives the requests their lines.
-    package init(_ lock: ArchitectureLock, definition: ImageDefinition?, rules: DebianRules = .images) {
+    package init(_ lock: ArchitectureLock, definition: ImageDefinition?) {
         self.lock = lock
-        self.rules = rules
+        reasonsForData = lock.family.reasonsForData
         packages = Dictionary(lock.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var locations: [String: SourceLocation] = [:]
         for request in definition?.contents.packages ?? [] {
@@ -53,7 +53,7 @@ package struct Explanation: Sendable {
     package func why(_ name: PackageName) -> Answer {
         if let package = packages[name] {
             guard package.role == .dataOnly else { return .installed(package, ways: ways(to: name)) }
-            let reason = rules.dataOnly.first { $0.name == name.text }?.reason ?? "some of its files are used"
+            let reason = reasonsForData[name.text] ?? "some of its files are used"
             return .dataOnly(package, reason: reason, ways: ways(to: name))
         }
         guard let dropped = lock.dropped.first(where: { $0.name == name }) else { return .absent(name) }

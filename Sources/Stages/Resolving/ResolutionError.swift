@@ -6,11 +6,12 @@ package import Vocabulary
 package enum ResolutionError: Error, Equatable {
     case noRepositories(file: String)
     case mixedFamilies(file: String)
-    case unsupportedFamily(PackageFamily, file: String)
     case noIndex(Architecture, file: String)
     /// Lines of `contents` that mean nothing or contradict one another, all of them.
     case requests([RequestProblem], Architecture)
     case unsatisfiable(Derivation, Architecture, file: String)
+    /// The index does not say which file this is, and nothing else does yet.
+    case unpinned(PackageName, String, Architecture)
 }
 
 /// One line of the definition that cannot be met whatever else is chosen.
@@ -19,9 +20,12 @@ package struct RequestProblem: Sendable, Equatable {
         /// No repository has the name; names that look like it.
         case unknown(similar: [String])
         case noSuchVersion(available: [String])
-        case badVersion
-        /// A form that only another family has.
-        case foreign
+        /// Not one that the family's rules allow; one that they do.
+        case badVersion(example: String)
+        /// A form that only another family has; which family's packages do not have it, and what to write.
+        case foreign(String)
+        /// No repository of the definition has that tag.
+        case unknownTag(String, known: [String])
         /// Only providers exist, and none is more important than the others.
         case ambiguous(providers: [String])
         case alsoDropped(at: SourceLocation)
@@ -38,27 +42,34 @@ package struct RequestProblem: Sendable, Equatable {
     }
 }
 
-extension RequestProblem: CustomStringConvertible {
-    package var description: String {
+extension RequestProblem: Error {}
+
+extension RequestProblem {
+    /// The sentence, for the architecture that the request was looked up for.
+    func text(for architecture: Architecture) -> String {
         switch reason {
         case .unknown(let similar):
             let hint =
                 similar.isEmpty
                 ? "check the spelling, or add the repository that has it to contents.repositories"
                 : "did you mean \(similar.joined(separator: " or "))?"
-            return "\(location): no repository has a package '\(request)'; \(hint)"
+            return "\(location): no repository has a package '\(request)' for \(architecture); \(hint)"
         case .noSuchVersion(let available):
             return
-                "\(location): no repository has '\(request)', there is \(available.joined(separator: ", ")); "
+                "\(location): no repository has '\(request)' for \(architecture), there is "
+                + "\(available.joined(separator: ", ")); "
                 + "change the version, or add the repository that has it to contents.repositories"
-        case .badVersion:
+        case .badVersion(let example):
             return
-                "\(location): '\(request)' has no version that Debian's rules allow; write NAME=VERSION as in "
-                + "`5:8.0.2-3`"
-        case .foreign:
+                "\(location): '\(request)' has no version that the packages' rules allow; write NAME=VERSION as in "
+                + "`\(example)`"
+        case .foreign(let hint): return "\(location): '\(request)' has a form that \(hint)"
+        case .unknownTag(let tag, let known):
             return
-                "\(location): '\(request)' has a form that Debian packages do not have; leave '@tag' out, and write "
-                + "'!name' under contents.drop"
+                "\(location): '\(request)' names the tag '\(tag)', which no repository has; "
+                + (known.isEmpty
+                    ? "write '@\(tag) URL' under contents.repositories"
+                    : "there is \(known.map { "@" + $0 }.joined(separator: ", "))")
         case .ambiguous(let providers):
             return
                 "\(location): '\(request)' is no package but a name that several provide; write one of them "
@@ -76,20 +87,21 @@ extension ResolutionError: CustomStringConvertible {
         case .noRepositories(let file):
             return
                 "\(file): contents.packages asks for packages, but contents.repositories names no repository; "
-                + "add a line such as 'deb system trixie main'"
+                + "add a line such as 'deb system trixie main' or the URL of an Alpine repository"
         case .mixedFamilies(let file):
             return
                 "\(file): contents.repositories names Debian and Alpine repositories; an image holds packages of one "
                 + "family, remove the lines of the other"
-        case .unsupportedFamily(let family, let file):
-            return
-                "\(file): packages of the \(family.rawValue) family cannot be resolved; use Debian repositories"
         case .noIndex(let architecture, let file):
             return
                 "\(file): no repository has packages for \(architecture); remove it from archs, or add a repository "
                 + "that has them"
-        case .requests(let problems, _):
-            return problems.map(\.description).joined(separator: "\n")
+        case .requests(let problems, let architecture):
+            return problems.map { $0.text(for: architecture) }.joined(separator: "\n")
+        case .unpinned(let name, let version, let architecture):
+            return
+                "the file of \(name) \(version) for \(architecture) is not known by its digest; it must be fetched "
+                + "before it can be locked"
         case .unsatisfiable(let derivation, let architecture, let file):
             let lines = derivation.steps.map { step in
                 "  " + (step.location.map { "\($0): \(step.sentence)" } ?? step.sentence)

@@ -9,27 +9,17 @@ package struct Resolver: Sendable {
     /// `debian` are the curated rules of the Debian family.
     package init(debian: DebianRules = .images) { self.debian = debian }
 
-    /// What resolving found out.
-    package struct Resolution: Sendable {
-        package let lock: Lock
-        package let diagnostics: [Diagnostic]
-        /// Every package name that was looked up, misses included: while nothing changes under these names, the lock
-        /// stays what it is.
-        package let consulted: Set<String>
-        /// How many dead ends the search met, all architectures together.
-        package let conflicts: Int
-    }
-
     /// The lock for all architectures of the definition. Throws where no set of packages satisfies it, with the
     /// derivation as text.
     package func resolve(
-        _ definition: ImageDefinition, snapshots: [RepositorySnapshot]
+        _ definition: ImageDefinition, snapshots: [RepositorySnapshot],
+        pinning pins: PackagePins = PackagePins()
     ) throws(ResolutionError) -> (Lock, [Diagnostic]) {
         let resolution = try self.resolution(of: definition, snapshots: snapshots)
-        return (resolution.lock, resolution.diagnostics)
+        return (try resolution.lock(pinning: pins), resolution.diagnostics)
     }
 
-    /// The same with what else is known afterwards.
+    /// The same before the files' digests are known, with what else is known.
     package func resolution(
         of definition: ImageDefinition, snapshots: [RepositorySnapshot]
     ) throws(ResolutionError) -> Resolution {
@@ -38,27 +28,18 @@ package struct Resolver: Sendable {
         guard isEmpty || !ordered.isEmpty else { throw .noRepositories(file: definition.file) }
         let families = Set(ordered.map(\.family))
         guard families.count <= 1 else { throw .mixedFamilies(file: definition.file) }
-        let family = families.first ?? .debian
-        guard family == .debian else { throw .unsupportedFamily(family, file: definition.file) }
-        var locks: [ArchitectureLock] = []
+        var choices: [ArchitectureChoice] = []
         var diagnostics = ordered.flatMap(\.diagnostics)
-        var places: [String: [String]] = [:]
-        var consulted: Set<String> = []
-        var conflicts = 0
         for architecture in definition.architectures {
-            let run = DebianResolution(
-                definition: definition, rules: debian, snapshots: ordered, architecture: architecture)
-            let result = try run.resolve()
-            locks.append(result.lock)
-            diagnostics += result.diagnostics.filter { !diagnostics.contains($0) }
-            places.merge(result.places) { first, second in first + second.filter { !first.contains($0) } }
-            consulted.formUnion(result.consulted)
-            conflicts += result.conflicts
+            let order = ResolutionOrder(
+                definition: definition, snapshots: ordered, architecture: architecture)
+            let choice = try resolution(by: families.first ?? .debian, order).resolve()
+            diagnostics += choice.diagnostics.filter { !diagnostics.contains($0) }
+            choices.append(choice)
         }
-        let content = Lock.Content(definition: definition.digest, architectures: locks)
-        let witness = Witness(repositories: ordered.map(\.witness), places: places)
         return Resolution(
-            lock: Lock(content: content, witness: witness), diagnostics: diagnostics, consulted: consulted,
-            conflicts: conflicts)
+            definition: definition.digest, architectures: choices, repositories: ordered.map(\.witness),
+            diagnostics: diagnostics, consulted: choices.reduce(into: []) { $0.formUnion($1.consulted) },
+            conflicts: choices.reduce(0) { $0 + $1.conflicts })
     }
 }

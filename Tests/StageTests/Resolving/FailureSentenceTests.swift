@@ -91,17 +91,17 @@ import Vocabulary
         (
             "redis-server 1\nredis-tools 1\nredict 1", "redis redis-serverr zzz",
             """
-            image.yaml:10:7: no repository has a package 'redis'; did you mean redis-tools or redis-server?
-            image.yaml:11:7: no repository has a package 'redis-serverr'; did you mean redis-server?
-            image.yaml:12:7: no repository has a package 'zzz'; check the spelling, or add the repository that has it to contents.repositories
+            image.yaml:10:7: no repository has a package 'redis' for amd64; did you mean redis-tools or redis-server?
+            image.yaml:11:7: no repository has a package 'redis-serverr' for amd64; did you mean redis-server?
+            image.yaml:12:7: no repository has a package 'zzz' for amd64; check the spelling, or add the repository that has it to contents.repositories
             """
         ),
         (
             "a 2\na 1", "a=3 a>=9 a=1_0",
             """
-            image.yaml:10:7: no repository has 'a=3', there is 2, 1; change the version, or add the repository that has it to contents.repositories
-            image.yaml:11:7: no repository has 'a>=9', there is 2, 1; change the version, or add the repository that has it to contents.repositories
-            image.yaml:12:7: 'a=1_0' has no version that Debian's rules allow; write NAME=VERSION as in `5:8.0.2-3`
+            image.yaml:10:7: no repository has 'a=3' for amd64, there is 2, 1; change the version, or add the repository that has it to contents.repositories
+            image.yaml:11:7: no repository has 'a>=9' for amd64, there is 2, 1; change the version, or add the repository that has it to contents.repositories
+            image.yaml:12:7: 'a=1_0' has no version that the packages' rules allow; write NAME=VERSION as in `5:8.0.2-3`
             """
         ),
         (

@@ -71,3 +71,10 @@ enum ResolvingHouse {
         do { return text(try resolve(requests, in: world)) } catch { return "\(error)" }
     }
 }
+
+extension Resolver.Resolution {
+    /// Of a family whose indexes know every digest.
+    var lock: Lock {
+        do { return try lock() } catch { preconditionFailure("\(error)") }
+    }
+}

@@ -59,13 +59,15 @@ import Vocabulary
             }
         case .resolve: break
         }
-        guard let fresh = try? resolve(image, snapshot) else { return (.unsolvable, true) }
+        guard let fresh = try? resolve(image, snapshot), let lock = try? fresh.lock() else {
+            return (.unsolvable, true)
+        }
         let source = SourceState(
-            repositories: fresh.lock.witness.repositories, definition: image.definition.digest, tool: "1",
+            repositories: lock.witness.repositories, definition: image.definition.digest, tool: "1",
             consulted: fresh.consulted.sorted())
         let decision = planner.decide(
             .init(published: image.published, source: image.source, refused: image.refused),
-            resolution: fresh.lock.content, sources: source, repositories: source.repositories)
+            resolution: lock.content, sources: source, repositories: source.repositories)
         image.source = source
         image.seen = indexes
         switch decision {
@@ -124,7 +126,7 @@ import Vocabulary
             let snapshot = try Self.snapshot(of: worlds)
             for place in images.indices {
                 var image = images[place]
-                let fresh = try? Self.resolve(image, snapshot).lock.content
+                let fresh = try? Self.resolve(image, snapshot).lock().content
                 let expected = Self.bruteForce(image, fresh)
                 let (picked, resolved) = Self.plan(&image, snapshot)
                 // What could not be resolved is not looked at again before something that it asked for changes.

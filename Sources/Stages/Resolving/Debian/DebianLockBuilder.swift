@@ -5,25 +5,20 @@ internal import Vocabulary
 /// Writes a solution down: packages with the edges that brought them in, what was left out and who wanted it, and
 /// where each package file lies.
 struct DebianLockBuilder {
-    let definition: ImageDefinition
-    let snapshots: [RepositorySnapshot]
+    let order: ResolutionOrder
     let rules: DebianRules
     let omissions: DebianOmissions
-    let roots: [DebianResolution.Root]
+    let roots: [Root]
     let solution: Solver<DebianTranslator>.Solution
     var pool: DebianPool
     var diagnostics: [Diagnostic]
-    /// Key: the digest in text form.
-    private(set) var places: [String: [String]] = [:]
+    private var definition: ImageDefinition { order.definition }
 
     init(
-        definition: ImageDefinition, snapshots: [RepositorySnapshot], rules: DebianRules,
-        omissions: DebianOmissions,
-        roots: [DebianResolution.Root], solution: Solver<DebianTranslator>.Solution, pool: DebianPool,
-        diagnostics: [Diagnostic]
+        order: ResolutionOrder, rules: DebianRules, omissions: DebianOmissions, roots: [Root],
+        solution: Solver<DebianTranslator>.Solution, pool: DebianPool, diagnostics: [Diagnostic]
     ) {
-        self.definition = definition
-        self.snapshots = snapshots
+        self.order = order
         self.rules = rules
         self.omissions = omissions
         self.roots = roots
@@ -32,7 +27,7 @@ struct DebianLockBuilder {
         self.diagnostics = diagnostics
     }
 
-    mutating func lock(_ architecture: Architecture) -> ArchitectureLock {
+    mutating func choice() -> ArchitectureChoice {
         let installed = solution.candidates.filter { pool.candidates[$0].record != nil }
         let installedNames = Set(installed.map { pool.candidates[$0].name })
         let data = dataOnlyPackages(beside: installedNames)
@@ -41,12 +36,13 @@ struct DebianLockBuilder {
         let requested = requests()
         var packages = installed.compactMap { package($0, .installed, edges[$0] ?? [], requested[$0] ?? []) }
         packages += data.compactMap { package($0, .dataOnly, [], []) }
-        packages.sort { $0.name < $1.name }
+        packages.sort { $0.record.name < $1.record.name }
         let dropped = droppedPackages(present)
         noteChoices()
         noteWithoutEffect(present, dropped)
-        return ArchitectureLock(
-            architecture: architecture, family: .debian, packages: packages, dropped: dropped)
+        return ArchitectureChoice(
+            architecture: order.architecture, family: .debian, packages: packages, dropped: dropped,
+            diagnostics: diagnostics, consulted: pool.consulted, conflicts: solution.conflicts)
     }
 
     /// Those that the image gets unasked, and left-out ones that are wanted for their data.
@@ -111,28 +107,25 @@ struct DebianLockBuilder {
 
     private mutating func package(
         _ number: Int, _ role: LockedPackage.Role, _ edges: [LockedPackage.Edge], _ requestedBy: [String]
-    ) -> LockedPackage? {
+    ) -> ChosenPackage? {
         let candidate = pool.candidates[number]
-        guard let record = candidate.record, let digest = record.digest else { return nil }
+        guard let record = candidate.record, record.digest != nil else { return nil }
         var urls: [String] = []
         for (repository, record) in candidate.places {
-            let url = PackagePlace.url(repository: snapshots[repository].witness.url, file: record.filename)
+            let url = PackagePlace.url(
+                repository: order.snapshots[repository].witness.url, file: record.filename)
             if !urls.contains(url) { urls.append(url) }
         }
-        places[digest.description] = urls
         for repository in candidate.disputedBy {
-            let first = snapshots[candidate.places[0].repository].witness.line
+            let first = order.snapshots[candidate.places[0].repository].witness.line
             diagnostics.append(
                 Diagnostic(
                     .warning, Diagnostic.Code(rawValue: "package-disputed"),
-                    "'\(first)' and '\(snapshots[repository].witness.line)' have different files as "
+                    "'\(first)' and '\(order.snapshots[repository].witness.line)' have different files as "
                         + "\(candidate.name) \(record.version); the first one's is taken"))
         }
-        return LockedPackage(
-            name: candidate.name, version: record.version, architecture: record.architecture, role: role,
-            sourceName: record.sourceName, sourceVersion: record.sourceVersion, maintainer: record.maintainer,
-            homepage: record.homepage, digest: digest, size: record.size, installedSize: record.installedSize,
-            requestedBy: requestedBy, edges: edges)
+        return ChosenPackage(
+            record: record, role: role, places: urls, requestedBy: requestedBy, edges: edges)
     }
 
     /// One entry a name, with everyone that wanted it; sorted by name.
@@ -164,15 +157,9 @@ struct DebianLockBuilder {
             let requirement =
                 link.from.map { solution.expansions[$0]?.requirements[link.requirement] }
                 ?? roots[link.requirement].requirement
-            guard let requirement, !requirement.equals.isEmpty else { continue }
             let owner = link.from.map { pool.candidates[$0].name.text } ?? definition.file
-            let chosen = pool.candidates[link.to].name
-            let others = requirement.equals.filter { $0 != chosen.text }
-            diagnostics.append(
-                Diagnostic(
-                    .warning, Diagnostic.Code(rawValue: "provider-guessed"),
-                    "'\(chosen)' was taken for '\(requirement.text)' of \(owner), equally good would be "
-                        + "\(others.joined(separator: ", ")); name one in contents.packages"))
+            let chosen = pool.candidates[link.to].name.text
+            if let guess = requirement?.guess(chosen, for: owner) { diagnostics.append(guess) }
         }
     }
 
@@ -199,24 +186,5 @@ struct DebianLockBuilder {
 
     private mutating func note(_ code: String, _ text: String, at location: SourceLocation? = nil) {
         diagnostics.append(Diagnostic(.note, Diagnostic.Code(rawValue: code), text, at: location))
-    }
-}
-
-/// Where a package file lies.
-enum PackagePlace {
-    /// The repository's URL and the file's path; every byte of it but letters, digits and `-._~/` as `%XX`: servers
-    /// differ in what a bare `+` means.
-    static func url(repository: String, file: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var out: [UInt8] = Array(repository.utf8)
-        while out.last == 0x2F { out.removeLast() }
-        out.append(0x2F)
-        for byte in file.utf8 {
-            switch byte {
-            case 0x2D...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A, 0x7E: out.append(byte)
-            default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 }

@@ -3,41 +3,26 @@
 internal import Vocabulary
 
 /// One definition resolved for one architecture from Debian repositories.
-struct DebianResolution {
-    let definition: ImageDefinition
+struct DebianResolution: FamilyResolution {
+    let order: ResolutionOrder
     let rules: DebianRules
-    let snapshots: [RepositorySnapshot]
-    let architecture: Architecture
+    private var definition: ImageDefinition { order.definition }
+    private var architecture: Architecture { order.architecture }
 
-    struct Result {
-        var lock: ArchitectureLock
-        var diagnostics: [Diagnostic]
-        /// Key: the digest in text form.
-        var places: [String: [String]]
-        var consulted: Set<String>
-        var conflicts: Int
+    init(_ order: ResolutionOrder, rules: DebianRules) {
+        self.order = order
+        self.rules = rules
     }
 
-    /// A requirement at the root of the search.
-    struct Root {
-        let requirement: Requirement
-        let location: SourceLocation?
-        /// The request as the lock records it; nil for what every image gets.
-        let recorded: String?
-    }
-
-    func resolve() throws(ResolutionError) -> Result {
+    func resolve() throws(ResolutionError) -> ArchitectureChoice {
         guard !definition.contents.packages.isEmpty else {
-            let lock = ArchitectureLock(
-                architecture: architecture, family: .debian, packages: [], dropped: [])
-            return Result(lock: lock, diagnostics: [], places: [:], consulted: [], conflicts: 0)
+            return ArchitectureChoice(
+                architecture: architecture, family: .debian, packages: [], dropped: [], diagnostics: [],
+                consulted: [], conflicts: 0)
         }
-        let origins = snapshots.enumerated().flatMap { place, snapshot in
-            snapshot.indexes.filter { $0.architecture == architecture }.map {
-                DebianPool.Origin(repository: place, index: $0.packages)
-            }
+        let origins = try order.indexes().map {
+            DebianPool.Origin(repository: $0.repository, index: $0.index)
         }
-        guard !origins.isEmpty else { throw .noIndex(architecture, file: definition.file) }
         let omissions = DebianOmissions(rules: rules, contents: definition.contents)
         var translator = DebianTranslator(
             pool: DebianPool(architecture: architecture.debianName, origins: origins),
@@ -49,39 +34,13 @@ struct DebianResolution {
         switch solver.solve() {
         case .solved(let solution):
             var builder = DebianLockBuilder(
-                definition: definition, snapshots: snapshots, rules: rules, omissions: omissions,
-                roots: roots,
+                order: order, rules: rules, omissions: omissions, roots: roots,
                 solution: solution, pool: solver.translator.pool, diagnostics: diagnostics)
-            let lock = builder.lock(architecture)
-            return Result(
-                lock: lock, diagnostics: builder.diagnostics, places: builder.places,
-                consulted: builder.pool.consulted, conflicts: solution.conflicts)
+            return builder.choice()
         case .impossible(let core, _):
             throw .unsatisfiable(
-                derivation(of: core, roots, solver.translator), architecture, file: definition.file)
+                roots.derivation(of: core, solver.translator), architecture, file: definition.file)
         }
-    }
-
-    /// The statements that cannot all hold, from as few of the requests as possible: those that the first
-    /// contradiction names, less each one without which there still is no answer.
-    private func derivation(of core: [Clause], _ roots: [Root], _ translator: DebianTranslator) -> Derivation
-    {
-        var blamed = core.compactMap { clause in
-            if case .request(let place) = clause.origin { roots[place] } else { nil }
-        }
-        var position = 0
-        while position < blamed.count, blamed.count > 1 {
-            var fewer = blamed
-            fewer.remove(at: position)
-            var solver = Solver(translator, requests: fewer.map(\.requirement))
-            if case .impossible = solver.solve() { blamed = fewer } else { position += 1 }
-        }
-        var solver = Solver(translator, requests: blamed.map(\.requirement))
-        guard case .impossible(let core, let expansions) = solver.solve() else { return Derivation([]) }
-        var sentences = DebianSentences(
-            solver.translator, requests: blamed.map { ($0.requirement, $0.location) }, expansions: expansions,
-            core: core)
-        return sentences.derivation()
     }
 
     /// The definition's requests in their order, then what every image gets.
@@ -132,8 +91,8 @@ struct DebianResolution {
         if let drop = definition.contents.drop.first(where: { $0.value == name }) {
             throw problem(.alsoDropped(at: drop.location))
         }
-        guard request.value.tag == nil, !request.value.isExcluded else { throw problem(.foreign) }
-        guard let relation = relation(request.value) else { throw problem(.badVersion) }
+        guard request.value.tag == nil, !request.value.isExcluded else { throw problem(.foreign(Self.hint)) }
+        guard let relation = relation(request.value) else { throw problem(.badVersion(example: "5:8.0.2-3")) }
         let requirement = translator.request(relation, text: text)
         if requirement.choices.isEmpty {
             let (versions, providers) = translator.available(name)
@@ -147,6 +106,9 @@ struct DebianResolution {
         }
         return Root(requirement: requirement, location: request.location, recorded: text)
     }
+
+    private static let hint =
+        "Debian packages do not have; leave '@tag' out, and write '!name' under contents.drop"
 
     /// A name of several providers is no question where another line asks for one of them.
     private func isSettled(_ requirement: Requirement, _ translator: DebianTranslator) -> Bool {
@@ -171,5 +133,3 @@ struct DebianResolution {
         return DebianRelation(request.name, DebianRelation.Constraint(relation, version))
     }
 }
-
-extension RequestProblem: Error {}

@@ -73,4 +73,9 @@ package struct DebianRules: Sendable {
 
     /// No rules at all: the whole closure, as a full system would have it.
     package static let none = DebianRules(drops: [], dataOnly: [], always: [], assumed: [])
+
+    /// Why only data of a package is used, by its name.
+    var reasonsForData: [String: String] {
+        Dictionary(dataOnly.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
+    }
 }

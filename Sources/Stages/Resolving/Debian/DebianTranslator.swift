@@ -182,3 +182,25 @@ struct DebianTranslator: FamilyTranslator {
         return (versions, providers)
     }
 }
+
+extension DebianTranslator: CandidateWording {
+    func name(of candidate: Int) -> PackageName { pool.candidates[candidate].name }
+
+    func version(of candidate: Int) -> String? { pool.candidates[candidate].version?.text }
+
+    func subject(of relation: String) -> String { String(relation.prefix { $0 != " " && $0 != ":" }) }
+
+    mutating func offers(for relation: String) -> [String] {
+        var present: [String] = []
+        let alternatives = (try? DebianRelations.parse(relation))?.flatMap(\.alternatives) ?? []
+        for alternative in alternatives {
+            let (versions, providers) = available(alternative.name)
+            present += versions.map { "\(alternative.name) \($0)" }
+            present += providers.map { "\($0) (as another version of \(alternative.name))" }
+        }
+        return present
+    }
+
+    /// Every choice of Debian's is active, so nothing waits for a reason.
+    func reasonNotTaken(_ candidate: Int) -> String { "is not needed by anything" }
+}

@@ -29,6 +29,8 @@ struct Clause: Sendable {
         case exclusion(by: Int, Int)
         /// The candidate can never be used.
         case unusable(Int)
+        /// Nothing that could bring the candidate in is there: one of these would have to be.
+        case unfounded(Int)
         /// Learnt from a conflict; the clauses that it follows from.
         case learnt(from: [Int])
     }
@@ -47,20 +49,38 @@ struct Expansion: Sendable {
 
 /// One of `choices` must be in the set.
 struct Requirement: Sendable {
-    enum Kind: Sendable, Hashable { case depends, preDepends, request }
+    enum Kind: Sendable, Hashable {
+        case depends, preDepends, request
+        /// Of the definition alone, and the other way round: none of `choices` may be in the set.
+        case refusal
+    }
 
     let kind: Kind
     /// As the package or the definition states it.
     let text: String
     /// In the family's order of preference, without repetition.
     let choices: [Int]
+    /// How many of the choices, from the first on, may come into the set for this requirement's sake. The others only
+    /// satisfy it where something else brings them in. Nil is all of them.
+    var active: Int?
     /// Names that are equally good where the family has no reason to prefer the first choice.
     var equals: [String] = []
 }
 
+extension Requirement {
+    /// The choices that may come in for this requirement's sake.
+    var activeChoices: ArraySlice<Int> { kind == .refusal ? [] : choices.prefix(active ?? choices.count) }
+    /// Those that only satisfy it.
+    var passiveChoices: ArraySlice<Int> { choices.dropFirst(active ?? choices.count) }
+}
+
 /// `other` must not be in the set together with the one that excludes it.
 struct Exclusion: Sendable {
-    enum Kind: Sendable, Hashable { case conflicts, breaks, sameName }
+    enum Kind: Sendable, Hashable {
+        case conflicts, breaks, sameName
+        /// Both provide the name `text`, which only one package can own.
+        case sameProvide
+    }
 
     let kind: Kind
     let text: String
@@ -69,6 +89,14 @@ struct Exclusion: Sendable {
 
 /// A family of packages as the solver sees it: candidates are numbers, their metadata is read when they are needed.
 protocol FamilyTranslator {
-    /// What the candidate requires and excludes; asked at most once for each candidate.
+    /// What the candidate requires and excludes; asked at most once for each candidate and search.
     mutating func expand(_ candidate: Int) -> Expansion
+    /// Every candidate with a requirement of which one of `candidates` is an active choice; asked only where a
+    /// requirement has choices that are not.
+    mutating func supporters(of candidates: Set<Int>) -> [Int]
+}
+
+extension FamilyTranslator {
+    /// In a family whose choices are all active nothing comes in without a reason.
+    mutating func supporters(of candidates: Set<Int>) -> [Int] { [] }
 }

@@ -6,16 +6,22 @@
 /// over, else the first choice that is still possible is taken. The engine below it makes the walk correct and
 /// frugal: what is forced is followed before anything is chosen, a dead end becomes a learnt clause, and the walk
 /// begins again with that knowledge. The set is what the walk reached, so nothing is in it that no request needs.
+///
+/// A choice that only satisfies a requirement without being one to take (`Requirement.active`) is waited for: see
+/// `Solver+Founding`.
 struct Solver<Translator: FamilyTranslator> {
-    private(set) var translator: Translator
+    var translator: Translator
     let requests: [Requirement]
-    private var engine = ClauseEngine()
-    private var expansions: [Int: Expansion] = [:]
-    private var walk = Walk()
+    /// Requirements of the definition that need not be met here, but whose active choices may be in the set.
+    let supports: [Requirement]
+    var engine = ClauseEngine()
+    private(set) var expansions: [Int: Expansion] = [:]
+    var walk = Walk()
 
-    init(_ translator: Translator, requests: [Requirement]) {
+    init(_ translator: Translator, requests: [Requirement], supports: [Requirement] = []) {
         self.translator = translator
         self.requests = requests
+        self.supports = supports
     }
 
     /// One requirement that was satisfied, and by what.
@@ -47,16 +53,26 @@ struct Solver<Translator: FamilyTranslator> {
     /// Runs to an answer: there are finitely many candidates, and no clause is learnt twice.
     mutating func solve() -> Outcome {
         for (place, request) in requests.enumerated() {
-            let clause = Clause(literals: request.choices.map(Literal.chosen), origin: .request(place))
-            if let conflict = engine.add(clause), !engine.learn(from: conflict) { return impossible() }
+            let chosen = request.choices.map(Literal.chosen)
+            let clauses = request.kind == .refusal ? chosen.map { [$0.negated] } : [chosen]
+            for literals in clauses {
+                let conflict = engine.add(Clause(literals: literals, origin: .request(place)))
+                if let conflict, !engine.learn(from: conflict) { return impossible() }
+            }
         }
         while true {
             if let conflict = propagate() {
                 guard engine.learn(from: conflict) else { return impossible() }
                 walk = Walk()
-            } else if let next = nextDecision() {
-                engine.decide(next)
-            } else {
+                continue
+            }
+            switch nextStep() {
+            case .decide(let candidate): engine.decide(candidate)
+            case .conflict(let clause):
+                guard engine.learn(from: clause) else { return impossible() }
+                walk = Walk()
+            case .again: walk = Walk()
+            case .done:
                 return .solved(
                     Solution(
                         candidates: walk.queue, links: walk.links, expansions: expansions,
@@ -103,7 +119,7 @@ struct Solver<Translator: FamilyTranslator> {
     }
 
     /// How far the breadth-first walk has come; it only ever continues until a conflict throws it away.
-    private struct Walk {
+    struct Walk {
         /// Candidates in the order in which they were reached.
         var queue: [Int] = []
         var reached: Set<Int> = []
@@ -111,36 +127,67 @@ struct Solver<Translator: FamilyTranslator> {
         /// -1 while the requests are walked.
         var position = -1
         var requirement = 0
+        /// Requirements that wait for something to come in for another reason; `from` is nil for a request.
+        var waiting: [(from: Int?, requirement: Int)] = []
     }
 
-    /// Walks on until a requirement needs a decision; nil where all are satisfied. Everything forced has been
-    /// followed before, so a requirement whose choices are all absent cannot be met here.
-    private mutating func nextDecision() -> Int? {
-        while walk.position < walk.queue.count {
-            let from = walk.position < 0 ? nil : walk.queue[walk.position]
-            let requirements = from.map { expansions[$0]?.requirements ?? [] } ?? requests
-            while walk.requirement < requirements.count {
-                let choices = requirements[walk.requirement].choices
-                if let known = choices.first(where: walk.reached.contains) {
-                    walk.links.append(
-                        Link(from: from, requirement: walk.requirement, to: known, wasReached: true))
-                } else if let choice = choices.first(where: { engine.value($0) == .chosen })
-                    ?? choices.first(where: { engine.value($0) == .unknown })
-                {
-                    guard engine.value(choice) == .chosen else { return choice }
-                    walk.reached.insert(choice)
-                    walk.queue.append(choice)
-                    walk.links.append(
-                        Link(from: from, requirement: walk.requirement, to: choice, wasReached: false))
-                } else {
-                    // Better no lock than one that lacks something.
-                    preconditionFailure("what is propagated leaves every requirement a choice")
+    enum Next {
+        case decide(Int)
+        /// A clause that is false.
+        case conflict(Int)
+        /// More is known than when the walk began.
+        case again
+        case done
+    }
+
+    func requirements(of candidate: Int?) -> [Requirement] {
+        candidate.map { expansions[$0]?.requirements ?? [] } ?? requests
+    }
+
+    /// Walks on until a requirement needs a decision. Everything forced has been followed before, so a requirement
+    /// whose choices are all absent cannot be met here.
+    private mutating func nextStep() -> Next {
+        while true {
+            while walk.position < walk.queue.count {
+                let from = walk.position < 0 ? nil : walk.queue[walk.position]
+                let requirements = requirements(of: from)
+                while walk.requirement < requirements.count {
+                    if let choice = visit(requirements[walk.requirement], of: from) { return .decide(choice) }
+                    walk.requirement += 1
                 }
-                walk.requirement += 1
+                walk.position += 1
+                walk.requirement = 0
             }
-            walk.position += 1
-            walk.requirement = 0
+            guard !walk.waiting.isEmpty else { return .done }
+            if let next = serveWaiting() { return next }
+        }
+    }
+
+    /// Looks at one requirement, the one at `walk.requirement`; gives the choice that must be decided for it.
+    private mutating func visit(_ requirement: Requirement, of from: Int?) -> Int? {
+        guard requirement.kind != .refusal else { return nil }
+        let choices = requirement.choices
+        let active = requirement.activeChoices
+        if let known = choices.first(where: walk.reached.contains) {
+            walk.links.append(Link(from: from, requirement: walk.requirement, to: known, wasReached: true))
+        } else if let choice = active.first(where: { engine.value($0) == .chosen }) {
+            reach(choice, from, walk.requirement)
+        } else if requirement.passiveChoices.contains(where: { engine.value($0) == .chosen }) {
+            walk.waiting.append((from, walk.requirement))
+        } else if let choice = active.first(where: { engine.value($0) == .unknown }) {
+            return choice
+        } else if requirement.passiveChoices.contains(where: { engine.value($0) == .unknown }) {
+            walk.waiting.append((from, walk.requirement))
+        } else {
+            // Better no lock than one that lacks something.
+            preconditionFailure("what is propagated leaves every requirement a choice")
         }
         return nil
+    }
+
+    mutating func reach(_ candidate: Int, _ from: Int?, _ requirement: Int) {
+        walk.reached.insert(candidate)
+        walk.queue.append(candidate)
+        walk.links.append(Link(from: from, requirement: requirement, to: candidate, wasReached: false))
     }
 }

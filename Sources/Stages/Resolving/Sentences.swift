@@ -2,15 +2,28 @@
 
 internal import Vocabulary
 
+/// What the sentences of a failure need to know of a family's candidates and of its way to state relations.
+protocol CandidateWording: FamilyTranslator {
+    func name(of candidate: Int) -> PackageName
+    /// Nil for one that stands for any version.
+    func version(of candidate: Int) -> String?
+    /// The name that a relation begins with, as the family writes relations.
+    func subject(of relation: String) -> String
+    /// What the repositories have under the names of a relation that nothing satisfies: `foo 1.2`, `bar (…)`.
+    mutating func offers(for relation: String) -> [String]
+    /// Why the candidate, which nothing brings in, was not taken by itself: `q 1 is …`.
+    func reasonNotTaken(_ candidate: Int) -> String
+}
+
 /// Turns clauses that cannot all hold into sentences, from the definition's lines to the contradiction.
-struct DebianSentences {
-    private var translator: DebianTranslator
+struct Sentences<Translator: CandidateWording> {
+    private var translator: Translator
     private let requests: [(requirement: Requirement, location: SourceLocation?)]
     private let expansions: [Int: Expansion]
     private let clauses: [Clause]
 
     init(
-        _ translator: DebianTranslator, requests: [(requirement: Requirement, location: SourceLocation?)],
+        _ translator: Translator, requests: [(requirement: Requirement, location: SourceLocation?)],
         expansions: [Int: Expansion], core: [Clause]
     ) {
         self.translator = translator
@@ -51,7 +64,9 @@ struct DebianSentences {
 
     private func owner(of clause: Clause) -> Int? {
         switch clause.origin {
-        case .requirement(let candidate, _), .exclusion(let candidate, _), .unusable(let candidate): candidate
+        case .requirement(let candidate, _), .exclusion(let candidate, _), .unusable(let candidate),
+            .unfounded(let candidate):
+            candidate
         case .request, .learnt: nil
         }
     }
@@ -64,12 +79,15 @@ struct DebianSentences {
             expansions[candidate]?.requirements[number].choices ?? []
         case .exclusion(let candidate, let number):
             (expansions[candidate]?.exclusions[number]).map { [$0.other] } ?? []
-        case .unusable, .learnt: []
+        case .unusable, .unfounded, .learnt: []
         }
     }
 
     private func step(for number: Int) -> Derivation.Step {
         let (requirement, location) = requests[number]
+        if requirement.kind == .refusal {
+            return Derivation.Step(at: location, "asks for \(requirement.text)\(refused(requirement))")
+        }
         let found = requirement.choices.map(name)
         let more = found.count > 1 || found.first.map { !$0.hasPrefix(requirement.text + " ") } ?? false
         let choices = found.isEmpty ? "" : more ? ", that is \(list(found, "or"))" : ", that is \(found[0])"
@@ -77,10 +95,16 @@ struct DebianSentences {
         return Derivation.Step(at: location, "\(verb) \(requirement.text)\(choices)")
     }
 
+    /// What must stay out, where its name does not say so.
+    private func refused(_ requirement: Requirement) -> String {
+        let own = translator.subject(of: requirement.text)
+        let others = requirement.choices.filter { translator.name(of: $0).text != own }
+        return others.isEmpty ? "" : ", and so no \(list(others.map(name), "or"))"
+    }
+
     /// `foo 1.2`
     private func name(_ candidate: Int) -> String {
-        let candidate = translator.pool.candidates[candidate]
-        return candidate.name.text + (candidate.version.map { " \($0)" } ?? "")
+        translator.name(of: candidate).text + (translator.version(of: candidate).map { " \($0)" } ?? "")
     }
 
     private func list(_ items: [String], _ word: String) -> String {
@@ -96,6 +120,8 @@ struct DebianSentences {
         case .request, .learnt: return []
         case .unusable(let candidate):
             return ["\(name(candidate)) cannot be used: \(expansions[candidate]?.unusable ?? "")"]
+        case .unfounded(let candidate):
+            return ["\(name(candidate)) \(translator.reasonNotTaken(candidate))"]
         case .exclusion(let candidate, let number):
             guard let exclusion = expansions[candidate]?.exclusions[number] else { return [] }
             return [sentence(candidate, exclusion)]
@@ -108,11 +134,11 @@ struct DebianSentences {
 
     /// Other versions of the package in the contradiction that state the same requirement with the same choices.
     private func twins(of candidate: Int, _ requirement: Requirement, told: inout Set<Int>) -> [Int] {
-        let name = translator.pool.candidates[candidate].name
+        let name = translator.name(of: candidate)
         var found: [Int] = []
         for (place, clause) in clauses.enumerated() where !told.contains(place) {
             guard case .requirement(let other, let number) = clause.origin,
-                translator.pool.candidates[other].name == name,
+                translator.name(of: other) == name,
                 let twin = expansions[other]?.requirements[number], twin.text == requirement.text,
                 twin.kind == requirement.kind, twin.choices == requirement.choices
             else { continue }
@@ -123,8 +149,8 @@ struct DebianSentences {
     }
 
     private mutating func sentence(_ owners: [Int], _ requirement: Requirement) -> String {
-        let package = translator.pool.candidates[owners[0]].name.text
-        let versions = owners.compactMap { translator.pool.candidates[$0].version?.text }
+        let package = translator.name(of: owners[0]).text
+        let versions = owners.compactMap { translator.version(of: $0) }
         let subject = "\(package) \(list(versions, "and"))"
         let verb =
             switch (requirement.kind, owners.count) {
@@ -140,30 +166,27 @@ struct DebianSentences {
     private mutating func choices(of requirement: Requirement) -> String {
         guard requirement.choices.isEmpty else {
             let plain = requirement.choices.allSatisfy {
-                requirement.text.hasPrefix(translator.pool.candidates[$0].name.text)
+                requirement.text.hasPrefix(translator.name(of: $0).text)
                     && requirement.choices.count == 1
             }
             return plain ? "" : ", that is \(list(requirement.choices.map(name), "or"))"
         }
-        var present: [String] = []
-        let alternatives = (try? DebianRelations.parse(requirement.text))?.flatMap(\.alternatives) ?? []
-        for alternative in alternatives {
-            let (versions, providers) = translator.available(alternative.name)
-            present += versions.map { "\(alternative.name) \($0)" }
-            present += providers.map { "\($0) (as another version of \(alternative.name))" }
-        }
+        let present = translator.offers(for: requirement.text)
         return present.isEmpty
             ? ", which no repository has" : "; the repositories have only \(list(present, "and"))"
     }
 
     private func sentence(_ candidate: Int, _ exclusion: Exclusion) -> String {
         let other = name(exclusion.other)
-        let otherName = translator.pool.candidates[exclusion.other].name.text
+        let otherName = translator.name(of: exclusion.other).text
         switch exclusion.kind {
         case .sameName: return "only one version of \(exclusion.text) can be in the image"
+        case .sameProvide:
+            return
+                "\(name(candidate)) and \(other) both claim the name \(exclusion.text), which one package can have"
         case .conflicts, .breaks:
             let verb = exclusion.kind == .conflicts ? "conflicts with" : "breaks"
-            let plain = exclusion.text.prefix { $0 != " " && $0 != ":" } == otherName
+            let plain = translator.subject(of: exclusion.text) == otherName
             let target = plain ? "\(exclusion.text)" : "\(exclusion.text), which \(other) provides"
             return "\(name(candidate)) \(verb) \(target)"
                 + (plain && exclusion.text != otherName ? ", that is \(other)" : "")
