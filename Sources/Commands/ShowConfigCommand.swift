@@ -9,10 +9,11 @@ struct ShowConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show-config", abstract: "Show what a definition means, every default filled in.",
         discussion: """
-            Prints JSON, with --json or without.
+            Prints YAML that means the same again: what it includes is in it, deprecated keys are replaced.
 
             EXAMPLES
               slipway show-config Examples/redis/image.yaml
+              slipway show-config Examples/redis/image.yaml --json
             """)
 
     @OptionGroup var definition: DefinitionArgument
@@ -23,7 +24,8 @@ struct ShowConfigCommand: AsyncParsableCommand {
         try await session.run { workshop in
             let file = try DefinitionFile(definition.path, store: workshop.packages)
             workshop.report.report(file.diagnostics)
-            session.terminal.print(try CanonicalJSON.encodeForPeople(file.meaning))
+            session.terminal.print(
+                session.options.json ? try CanonicalJSON.encodeForPeople(file.jsonMeaning) : file.meaning)
             return .success
         }
     }

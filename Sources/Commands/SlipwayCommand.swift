@@ -33,7 +33,7 @@ package struct SlipwayCommand: AsyncParsableCommand {
                 name: "Making images:",
                 subcommands: [
                     BuildCommand.self, LockCommand.self, WhyCommand.self, TreeCommand.self,
-                    ShowConfigCommand.self,
+                    ShowConfigCommand.self, SchemaCommand.self, InitCommand.self,
                     RunCommand.self, TestCommand.self,
                 ]),
             CommandGroup(

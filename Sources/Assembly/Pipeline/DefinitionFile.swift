@@ -9,10 +9,17 @@ package struct DefinitionFile: Sendable {
     package static let limits = (definition: 1 << 20, lock: 64 << 20, localFile: Int64(256 << 20))
 
     package var path: HostPath
+    /// The definition's text, with all that it includes in it: what the evidence holds.
     package var bytes: [UInt8]
     package var definition: ImageDefinition
     package var local: LocalFiles
     package var diagnostics: [Diagnostic]
+    /// The repositories that packages come from, folders by their absolute path; `definition` has them as written.
+    package var sources: [Located<RepositoryLine>]
+    /// The definition's keyring: files of this machine, and URLs as they are written.
+    package var keyring: [HostPath]
+    /// The definition's own text, and the included ones in the order in which they are read.
+    package var texts: [[UInt8]]
 
     /// Reads and checks the definition and puts its local files into `store`.
     /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.noDefinitionFile`,
@@ -20,7 +27,8 @@ package struct DefinitionFile: Sendable {
     package init(_ path: HostPath, store: ContentStore) throws {
         guard try HostDirectory.exists(path) else { throw PipelineError.noDefinitionFile(path) }
         let bytes = try HostDirectory.read(path, limit: Self.limits.definition)
-        try self.init(path, bytes: bytes) { source, location in
+        let text = try DefinitionReader().read(bytes, file: path.text, including: Self.includes)
+        try self.init(path, text) { source, location in
             let file = HostPath(source).resolved(against: path.parent)
             guard try HostDirectory.exists(file) else {
                 throw PipelineError.localFileMissing(file, at: location)
@@ -30,6 +38,17 @@ package struct DefinitionFile: Sendable {
                 mediaType: .slipwayLocalFile, digest: digest, size: size,
                 annotations: ["org.opencontainers.image.title": source])
         }
+        // What was included is in the joined text; the evidence keeps the files as they were too.
+        for source in text.sources where text.sources.count > 1 {
+            let name = source.written ?? String(path.name)
+            guard local.sources[name] == nil else { continue }
+            local.sources[name] = Descriptor(source.bytes, mediaType: .slipwayLocalFile)
+            try store.write(source.bytes)
+        }
+        sources = try sources.map { line in
+            Located(try Self.located(line.value, beside: path), at: line.location)
+        }
+        keyring = try definition.contents.keyring.map { try Self.place($0.value, beside: path) }
     }
 
     static func take(_ file: HostPath, into store: ContentStore) throws -> (
@@ -44,21 +63,33 @@ package struct DefinitionFile: Sendable {
         return try writer.finish()
     }
 
-    /// The same from bytes, with local files from wherever `read` finds them.
+    /// The same from bytes that include nothing, with local files from wherever `read` finds them.
     package init(
         _ path: HostPath, bytes: [UInt8], read: (_ source: String, _ at: SourceLocation) throws -> Descriptor
     ) throws {
-        let (definition, diagnostics) = try DefinitionReader().read(bytes, file: path.text)
+        try self.init(path, try DefinitionReader().read(bytes, file: path.text), read: read)
+    }
+
+    private init(
+        _ path: HostPath, _ text: DefinitionText,
+        read: (_ source: String, _ at: SourceLocation) throws -> Descriptor
+    ) throws {
         var sources: [String: Descriptor] = [:]
-        for file in definition.files {
+        for file in text.definition.files {
             guard case .source(let source) = file.value.content, sources[source] == nil else { continue }
             sources[source] = try read(source, file.location)
         }
         self.path = path
-        self.bytes = bytes
-        self.definition = definition
-        self.local = LocalFiles(sources: sources)
-        self.diagnostics = diagnostics
+        bytes = text.bytes
+        definition = text.definition
+        local = LocalFiles(sources: sources)
+        diagnostics = text.diagnostics
+        texts = text.sources.map(\.bytes)
+        self.sources = text.definition.contents.sources
+        keyring = text.definition.contents.keyring.map { key in
+            key.value.contains("://")
+                ? HostPath(key.value) : HostPath(key.value).resolved(against: path.parent)
+        }
     }
 
     /// `app/image.yaml` → `app/image.lock.json`.
@@ -69,21 +100,19 @@ package struct DefinitionFile: Sendable {
         return path.parent / "\(stem).lock.json"
     }
 
-    /// Keyring files, relative to the definition.
-    var keyring: [HostPath] {
-        definition.contents.keyring.map { HostPath($0.value).resolved(against: path.parent) }
-    }
-
     /// The keyring files as the definition writes them, those of its repository lines too; sorted, each once.
     var keyringNames: [String] {
         let lines = definition.contents.sources.flatMap { line -> [String] in
             if case .debian(_, _, _, let signedBy) = line.value { signedBy } else { [] }
         }
-        return Set(definition.contents.keyring.map(\.value) + lines).sorted()
+        let files = definition.contents.keyring.map(\.value).filter { !$0.contains("://") }
+        return Set(files + lines).sorted()
     }
 
-    /// The definition's meaning, every default filled in, for `show-config`.
-    package var meaning: JSONValue { definition.json }
+    /// The definition's meaning, every default filled in, for `show-config`: as YAML that means the same again.
+    package var meaning: [UInt8] { definition.yaml }
+    /// The same as JSON.
+    package var jsonMeaning: JSONValue { definition.json }
 
     /// The lock beside the definition, where there is one that holds for this very text.
     /// - Throws: `PipelineError.lockUnreadable` for a damaged one; a lock for another text is nil with a diagnostic.

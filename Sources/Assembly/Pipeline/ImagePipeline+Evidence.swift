@@ -67,7 +67,7 @@ extension ImagePipeline {
         of file: DefinitionFile, into store: ContentStore
     ) throws -> [InputsArtifact.LocalFile] {
         try file.keyringNames.filter { file.local.sources[$0] == nil }.compactMap { name in
-            let path = HostPath(name).resolved(against: file.path.parent)
+            let path = try DefinitionFile.place(name, beside: file.path)
             guard try HostDirectory.exists(path) else { return nil }
             let (digest, size) = try DefinitionFile.take(path, into: store)
             return .init(

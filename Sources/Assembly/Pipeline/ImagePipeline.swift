@@ -64,11 +64,15 @@ package struct ImagePipeline: Sendable {
     /// The repositories as they are now.
     func refresh(_ file: DefinitionFile, _ options: BuildOptions) async throws -> [RepositorySnapshot] {
         let definition = try options.narrow(file.definition)
-        let lines = definition.contents.sources
+        let lines = file.sources
         workshop.report(.began(.refresh, Figures.count(lines.count, "repository", "repositories")))
-        let snapshots = try await workshop.refresher().refresh(
+        var snapshots = try await workshop.refresher().refresh(
             lines, keyring: file.keyring, architectures: definition.architectures,
             allowUnsigned: options.allowUnsigned)
+        // A lock names repositories as its definition does, wherever their folders are on this machine.
+        for (place, line) in definition.contents.sources.enumerated() where place < snapshots.count {
+            snapshots[place].witness.line = line.value.description
+        }
         workshop.report(.ended(.refresh, Wording.snapshots(snapshots)))
         return snapshots
     }

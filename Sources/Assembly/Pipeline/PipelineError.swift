@@ -8,6 +8,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case localFileTooLarge(HostPath, bytes: Int64, limit: Int64)
     case lockUnreadable(HostPath, reason: String)
     case keyExists(HostPath)
+    case definitionExists(HostPath)
     case testsFailed([TestReport])
     case testsNotRun(Architecture, reason: String)
     case gateRefused(gate: String, reason: String)
@@ -41,6 +42,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "the lock '\(path)' cannot be used: \(reason); remove it or write it anew with 'slipway lock'"
         case .keyExists(let path):
             "'\(path)' exists and is not overwritten; move it away or choose another name with --name"
+        case .definitionExists(let path):
+            "'\(path)' exists and is not overwritten; name another file"
         case .testsFailed(let reports):
             reports.flatMap { report in
                 report.results.filter { $0.outcome == .failed }.map {

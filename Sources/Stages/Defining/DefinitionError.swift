@@ -24,8 +24,12 @@ package struct DefinitionProblem: Sendable, Equatable, CustomStringConvertible {
         case tooLarge(what: String, limit: Int)
         case unknownKey(String, in: String, nearest: String?)
         case duplicateKey(String)
-        /// A key of apko's language that this version does not know how to carry out.
-        case unsupported(key: String, instead: String?)
+        /// A key that was once read, by apko at least.
+        case goneKey(String, instead: String)
+        /// A key or a value that the packages' family has no use for.
+        case foreign(key: String, family: String, instead: String)
+        /// A key that contradicts `contents.baseimage`.
+        case notOnBase(key: String)
         case missingKey(String, in: String)
         case wrongType(key: String, expected: String, found: String)
         case badValue(key: String, value: String, reason: String)
@@ -48,8 +52,11 @@ package struct DefinitionProblem: Sendable, Equatable, CustomStringConvertible {
         case .unknownKey(let key, let context, let nearest):
             "unknown key '\(key)' in \(context)" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .duplicateKey(let key): "the key '\(key)' stands twice in one mapping; keep one of them"
-        case .unsupported(let key, let instead):
-            "apko key '\(key)' is not supported yet" + (instead.map { "; \($0)" } ?? "")
+        case .goneKey(let key, let instead): "the key '\(key)' is not read: \(instead)"
+        case .foreign(let key, let family, let instead):
+            "'\(key)' means nothing for \(family) packages: \(instead)"
+        case .notOnBase(let key):
+            "'\(key)' cannot stand beside 'contents.baseimage': the image below says it; remove one of the two"
         case .missingKey(let key, let context): "\(context) needs the key '\(key)'"
         case .wrongType(let key, let expected, let found):
             "'\(key)' must be \(expected), but here is \(found)"

@@ -2,68 +2,62 @@
 
 package import Vocabulary
 
-/// Reads an image definition: apko's language as far as it is supported, and Slipway's own keys.
+/// Reads an image definition: apko's language, and Slipway's own keys.
 package struct DefinitionReader {
     package init() {}
 
-    /// The meaning of `bytes`, which the user knows as `file`, and what the user should hear about it.
+    /// The meaning of `bytes`, which the user knows as `file`; `including` finds what it includes.
     ///
     /// Throws every problem that the text has, each with its place. The diagnostics are those of a definition that
     /// can be used.
     package func read(
-        _ bytes: [UInt8], file: String
-    ) throws(DefinitionError) -> (ImageDefinition, [Diagnostic]) {
+        _ bytes: [UInt8], file: String, including: IncludeReader = .none
+    ) throws(DefinitionError) -> DefinitionText {
         let start = SourceLocation(file: file, line: 1, column: 1)
-        guard let root = try YAMLDocument(file: file).compose(bytes), !root.isNull else {
+        var inclusion = Inclusion(reader: including)
+        guard let root = try inclusion.tree(bytes, file: file), !root.isNull else {
             throw DefinitionError([DefinitionProblem(.syntax("the definition is empty"), at: start)])
         }
+        let text = inclusion.sources.count == 1 ? bytes : YAMLText.bytes(of: root)
         var decoder = StrictDecoder()
         var definition = ImageDefinition(
-            name: Self.name(of: file), file: file, digest: ContentHasher.digest(of: bytes))
+            name: Self.name(of: file), file: file, digest: ContentHasher.digest(of: text))
         decode(root, into: &definition, with: &decoder)
-        guard decoder.problems.isEmpty else { throw DefinitionError(decoder.problems) }
-        return (definition, decoder.diagnostics)
+        let problems = inclusion.problems + decoder.problems
+        guard problems.isEmpty else { throw DefinitionError(problems) }
+        return DefinitionText(
+            definition: definition, diagnostics: inclusion.diagnostics + decoder.diagnostics, bytes: text,
+            sources: inclusion.sources)
     }
-
-    private static let keys = StrictDecoder.Keys(
-        context: "the definition",
-        known: [
-            "contents", "entrypoint", "cmd", "work-dir", "stop-signal", "environment", "accounts", "paths",
-            "files",
-            "annotations", "archs", "tests",
-        ],
-        later: [
-            "vcs-url": "write the annotation org.opencontainers.image.source",
-            "include": "write the included keys into this file",
-            "volumes": nil,
-            "layering": "every image has one layer",
-            "format": "layers are tar archives",
-            "certificates": "name a package that brings certificates, or use 'files'",
-        ])
 
     private func decode(
         _ root: YAMLNode, into definition: inout ImageDefinition, with decoder: inout StrictDecoder
     ) {
-        guard let fields = decoder.fields(root, Self.keys) else { return }
+        guard let fields = decoder.fields(root, .definition) else { return }
+        _ = decoder.line(fields["include"], "include")
         definition.contents = decoder.contents(fields["contents"])
-        definition.process = decoder.process(fields)
-        definition.accounts = decoder.accounts(fields["accounts"], at: root.location)
+        decoder.refuseForeign(root)
+        definition.process = decoder.process(fields, requests: &definition.contents.packages)
+        definition.accounts = decoder.accounts(fields["accounts"])
         definition.paths = decoder.paths(fields["paths"])
         definition.files = decoder.files(fields["files"])
+        definition.certificates = decoder.certificates(fields["certificates"])
         definition.annotations = decoder.annotations(fields["annotations"])
+        definition.vcsURL = decoder.line(fields["vcs-url"], "vcs-url")
+        definition.layering = decoder.layering(fields["layering"])
+        decoder.format(fields["format"])
         definition.tests = decoder.tests(fields["tests"])
+        definition.architectures = decoder.architectures(fields["archs"], at: root.location)
+        if definition.contents.baseImage == nil {
+            decoder.warnOfRoot(definition.accounts, at: fields["accounts"]?.location ?? root.location)
+        } else {
+            decoder.refuseOnBase(root)
+        }
+        definition.annotations.merge(StrictDecoder.annotations(of: definition.vcsURL)) { $1 }
         if let title = definition.annotations["org.opencontainers.image.title"],
             let name = Self.name(title: title)
         {
             definition.name = name
-        }
-        if let node = fields["archs"] {
-            definition.architectures = decoder.architectures(node)
-        } else {
-            decoder.report(
-                Diagnostic(
-                    .note, .defaultArchitecture, "no 'archs': the image is made for amd64 alone",
-                    at: root.location))
         }
     }
 
@@ -92,4 +86,23 @@ package struct DefinitionReader {
         while name.hasSuffix("-") { name.removeLast() }
         return name.isEmpty ? nil : String(name.prefix(100))
     }
+}
+
+/// A definition that was read, and what was read of it.
+package struct DefinitionText: Sendable {
+    /// One file, as it is.
+    package struct Source: Sendable {
+        package let file: String
+        /// As the including file writes it; nil for the definition's own file.
+        package let written: String?
+        package let bytes: [UInt8]
+    }
+
+    package let definition: ImageDefinition
+    package let diagnostics: [Diagnostic]
+    /// The definition as one text: its own bytes, or, where it includes others, all of them joined. `definition.digest`
+    /// is the digest of these, so that a lock, a build key and the evidence hold for what was included too.
+    package let bytes: [UInt8]
+    /// The definition's file, and after each file the one that it includes.
+    package let sources: [Source]
 }

@@ -22,16 +22,8 @@ package struct FactoryConfigurationReader {
 }
 
 extension StrictDecoder {
-    private static let factoryKeys = Keys(
-        context: "the factory's configuration", known: ["destination", "key", "interval", "images"])
-    private static let imageKeys = Keys(
-        context: "an item of 'images'", known: ["definition", "tags", "gates"])
-    private static let gateKeys = Keys(
-        context: "'gates'",
-        known: ["max-size", "no-setuid", "no-shell", "tests", "findings", "allow-untested"])
-
     fileprivate mutating func factory(_ root: YAMLNode, file: String) -> FactoryConfiguration? {
-        guard let fields = fields(root, Self.factoryKeys) else { return nil }
+        guard let fields = fields(root, .factory) else { return nil }
         let destination = destination(require("destination", fields))
         let keyNode = require("key", fields)
         let key = line(keyNode, "key")
@@ -75,7 +67,7 @@ extension StrictDecoder {
     }
 
     private mutating func image(_ node: YAMLNode) -> FactoryConfiguration.Image? {
-        guard let fields = fields(node, Self.imageKeys) else { return nil }
+        guard let fields = fields(node, .factoryImage) else { return nil }
         let definition = line(require("definition", fields), "definition")
         var tags: [ImageReference.Tag] = []
         let tagsNode = require("tags", fields)
@@ -95,7 +87,7 @@ extension StrictDecoder {
     }
 
     private mutating func gates(_ node: YAMLNode) -> FactoryConfiguration.Gates {
-        guard let fields = fields(node, Self.gateKeys) else { return FactoryConfiguration.Gates() }
+        guard let fields = fields(node, .gates) else { return FactoryConfiguration.Gates() }
         // An untested image is never published: the one value says so where people look for it.
         _ = word(fields["tests"], "tests", of: ["required"])
         let findings = word(
@@ -105,7 +97,7 @@ extension StrictDecoder {
             noSetuid: boolean(fields["no-setuid"], "no-setuid") ?? true,
             noShell: boolean(fields["no-shell"], "no-shell") ?? true,
             findings: findings.flatMap { .init(rawValue: $0) },
-            allowUntested: fields["allow-untested"].map { architectures($0) } ?? [])
+            allowUntested: fields["allow-untested"].map { architectures($0, "allow-untested") } ?? [])
     }
 
     /// Bytes: a number, or `40k`, `40M`, `2G` in powers of 1000.

@@ -46,6 +46,11 @@ package struct Architecture: Hashable, Sendable, Codable, Comparable, CustomStri
     }
 
     package static var names: [String] { known.map(\.debian) }
+    package static var alpineNames: [String] { known.map(\.alpine) }
+    /// As OCI and apko write them, which every family reads: `arm/v7`.
+    package static var ociNames: [String] { known.map(\.0.platformName) }
+    package static var all: [Self] { known.map(\.0) }
+    package var platformName: String { variant.map { "\(ociName)/\($0)" } ?? ociName }
     package var debianName: String { Self.known.first { $0.0 == self }?.debian ?? ociName }
     package var alpineName: String { Self.known.first { $0.0 == self }?.alpine ?? ociName }
     package var platform: Platform { Platform(os: "linux", architecture: ociName, variant: variant) }

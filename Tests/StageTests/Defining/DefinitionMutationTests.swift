@@ -49,6 +49,19 @@ import Vocabulary
         #expect(refused > 2_500, "\(refused)")
     }
 
+    @Test func damagedAlpineDefinitions() {
+        var refused = 0
+        let tokens =
+            Self.tokens + [
+                "include: ", "@edge ", "!", "<~", "><", "service-bundle", "shell-fragment: ", "baseimage: ",
+                "archs: [armhf]", "deb system trixie main", "0", "\"\"", "[]", "{}",
+            ]
+        for bytes in Mutations(of: Array(Definitions.alpine.utf8), tokens: tokens, count: 2_000, seed: 23) {
+            refused += Self.check(bytes)
+        }
+        #expect(refused > 2_500, "\(refused)")
+    }
+
     @Test func damagedFactories() {
         var refused = 0
         for bytes in Mutations(
@@ -71,25 +84,5 @@ import Vocabulary
                 _ = Self.check(mutation)
             }
         }
-    }
-
-    /// What they ask beyond Slipway's present width is named as such: no other problem is found in any of them.
-    @Test(.enabled(if: isHere, "needs ../shared/fixtures")) func definitionsInRealUse() throws {
-        var read = 0
-        for file in try FileManager.default.contentsOfDirectory(atPath: Self.corpus).sorted() {
-            let bytes = Array(try #require(FileManager.default.contents(atPath: "\(Self.corpus)/\(file)")))
-            do throws(DefinitionError) {
-                _ = try DefinitionReader().read(bytes, file: file)
-                read += 1
-            } catch {
-                for problem in error.problems {
-                    guard case .unsupported = problem.kind else {
-                        Issue.record("\(problem)")
-                        continue
-                    }
-                }
-            }
-        }
-        #expect(read > 25, "\(read)")
     }
 }

@@ -64,6 +64,63 @@ enum Definitions {
 
         """
 
+    /// Every key that only Alpine packages have a use for, and apko's spellings.
+    static let alpine = """
+        contents:
+          build_repositories: [./packages/]
+          repositories:
+            - https://apk.example.org/os/
+            - "@edge https://apk.example.org/edge"
+          runtime_repositories: [apk.example.org/runtime/]
+          keyring:
+            - ./keys/own.rsa.pub
+            - https://apk.example.org/os/signing.rsa.pub
+          runtime_keyring:
+            - name: runtime.rsa.pub
+              content: |
+                -----BEGIN PUBLIC KEY-----
+                AAAA
+                -----END PUBLIC KEY-----
+          packages:
+            - wolfi-baselayout
+            - nginx~1.27
+            - redis=7.2.4-r0@edge
+            - curl@edge
+            - busybox<~1.36
+            - "!openssh"
+        entrypoint:
+          type: service-bundle
+          services:
+            nginx: /usr/sbin/nginx -g "daemon off;"
+        cmd: ""
+        stop-signal: ""
+        volumes: [/data, /cache/]
+        accounts:
+          run-as: "65532:65532"
+          users:
+            - {username: nginx, uid: 65532}
+          groups:
+            - {groupname: nginx, gid: 65532, members: []}
+        paths:
+          - {path: /run/nginx, type: directory, uid: 65532, permissions: 493}
+          - {path: /link, type: symlink, source: /run, permissions: 0}
+          - {path: /etc/nginx, type: permissions, permissions: 0o2775, recursive: true}
+        certificates:
+          additional:
+            - name: own
+              content: |
+                -----BEGIN CERTIFICATE-----
+                AAAA
+                -----END CERTIFICATE-----
+          providers: [own-certificates]
+        vcs-url: git+ssh://git@git.example.org/images@0123abcd
+        annotations: {org.opencontainers.image.title: Bundle}
+        archs: [x86_64, aarch64, armhf, armv7, "386"]
+        layering: {strategy: origin, budget: 10}
+        format: tar
+
+        """
+
     static let factory = """
         destination: 127.0.0.1:5000/team
         key: slipway.key
@@ -90,11 +147,11 @@ enum Definitions {
     }
 
     static func read(_ text: String, file: String = "redis/image.yaml") throws -> ImageDefinition {
-        try DefinitionReader().read(Array(text.utf8), file: file).0
+        try DefinitionReader().read(Array(text.utf8), file: file).definition
     }
 
     static func diagnostics(_ text: String) throws -> [String] {
-        try DefinitionReader().read(Array(text.utf8), file: "f.yaml").1.map {
+        try DefinitionReader().read(Array(text.utf8), file: "f.yaml").diagnostics.map {
             "\($0.location.map { "\($0.line):\($0.column)" } ?? "?") \($0.severity) \($0.code.rawValue)"
         }
     }

@@ -47,7 +47,6 @@ import Vocabulary
         ("open bracket", "deb [signed-by=/a http://deb.example.org trixie main", "not closed"),
         ("options on system", "deb [signed-by=/a] system trixie main", "takes its keyring from apt"),
         ("sources", "deb-src http://deb.example.org trixie main", "sources are not needed"),
-        ("an APK repository", "https://deb.example.org/alpine/main", "only Debian repositories"),
         ("password in the URL", "deb http://me:secret@deb.example.org trixie main", "password"),
         ("another scheme", "deb ftp://deb.example.org trixie main", "begins with"),
         ("no host", "deb http:///debian trixie main", "no host"),

@@ -71,7 +71,10 @@ import Vocabulary
 
     @Test func byteOrderMarkIsSkippedAndOtherEncodingsAreNamed() throws {
         let reader = DefinitionReader()
-        #expect(try reader.read([0xEF, 0xBB, 0xBF] + Array("cmd: a".utf8), file: "f").0.process.cmd == ["a"])
+        #expect(
+            try reader.read([0xEF, 0xBB, 0xBF] + Array("cmd: a".utf8), file: "f").definition.process.cmd == [
+                "a"
+            ])
         let utf16: [UInt8] = [0xFF, 0xFE] + "cmd: a".utf8.flatMap { [$0, 0] }
         let error = #expect(throws: DefinitionError.self) { try reader.read(utf16, file: "f") }
         #expect(error?.description == "f:1:1: a byte that is not UTF-8; save the file as UTF-8")

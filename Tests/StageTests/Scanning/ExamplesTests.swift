@@ -21,9 +21,10 @@ import Vocabulary
     }
 
     @Test(arguments: ["static", "redis", "python3", "nginx"]) func definitionsAreStrict(name: String) throws {
-        let (definition, diagnostics) = try DefinitionReader().read(
+        let text = try DefinitionReader().read(
             try Self.read("\(name)/image.yaml"), file: "\(name)/image.yaml")
-        #expect(diagnostics.isEmpty, "\(diagnostics)")
+        let definition = text.definition
+        #expect(text.diagnostics.isEmpty, "\(text.diagnostics)")
         #expect(definition.name == name)
         #expect(definition.architectures == [.amd64, .arm64])
         #expect(definition.accounts.runAs != nil && definition.accounts.runAs?.value != "root")

@@ -37,7 +37,8 @@ struct CommandHelpTests {
     @Test func everyCommandIsCounted() {
         #expect(Self.commands.count >= 30)
         for name in [
-            "build", "push", "pull", "lock", "why", "tree", "show-config", "run", "test", "inspect", "sign",
+            "build", "push", "pull", "lock", "why", "tree", "show-config", "init", "schema", "run", "test",
+            "inspect", "sign",
             "verify",
             "scan", "sbom", "compare", "key generate", "registry serve", "factory run", "factory once",
             "factory status",

@@ -3,9 +3,6 @@
 internal import Vocabulary
 
 extension StrictDecoder {
-    private static let testKeys = Keys(
-        context: "a test", known: ["name", "run", "exec", "expect", "within", "tmpfs", "network", "with"])
-    private static let expectKeys = Keys(context: "'expect'", known: ["exit", "stdout", "stderr"])
     /// A foreign architecture's image starts under an emulator.
     private static let defaultSeconds = 60
 
@@ -23,7 +20,7 @@ extension StrictDecoder {
     }
 
     private mutating func test(_ node: YAMLNode) -> ImageTest? {
-        guard let fields = fields(node, Self.testKeys) else { return nil }
+        guard let fields = fields(node, .test) else { return nil }
         let name = line(require("name", fields), "name")
         let run = fields["run"].flatMap { argv($0, "run") }
         let exec = list(fields["exec"], "exec").compactMap { argv($0, "exec") }
@@ -39,7 +36,7 @@ extension StrictDecoder {
     }
 
     private mutating func expectation(_ node: YAMLNode) -> ImageTest.Expectation {
-        guard let fields = fields(node, Self.expectKeys) else { return ImageTest.Expectation() }
+        guard let fields = fields(node, .expectation) else { return ImageTest.Expectation() }
         return ImageTest.Expectation(
             exit: Int32(integer(fields["exit"], "exit", in: 0...255) ?? 0),
             stdout: text(fields["stdout"], "stdout"), stderr: text(fields["stderr"], "stderr"))

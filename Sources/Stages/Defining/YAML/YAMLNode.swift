@@ -26,6 +26,21 @@ struct YAMLNode: Sendable, Equatable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
+    /// `[]` or `{}`.
+    var isEmpty: Bool {
+        switch content {
+        case .scalar: false
+        case .sequence(let items): items.isEmpty
+        case .mapping(let entries): entries.isEmpty
+        }
+    }
+
+    /// The entry of a mapping; nil where it is none or has it not.
+    subscript(key: String) -> Entry? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key == key }
+    }
+
     /// What the node is, for messages.
     var kindName: String {
         switch content {
@@ -43,6 +58,11 @@ struct YAMLNode: Sendable, Equatable {
 /// How plain text is read as something else (YAML 1.2, chapter 10.3, and YAML 1.1's leading-zero octals as apko
 /// reads them).
 enum YAMLScalar {
+    static func integer(of node: YAMLNode) -> Int64? {
+        guard case .scalar(let text, plain: true) = node.content else { return nil }
+        return integer(text)
+    }
+
     /// Nil for text that is no integer or does not fit.
     static func integer(_ text: String) -> Int64? {
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.dropFirst() : Substring(text)

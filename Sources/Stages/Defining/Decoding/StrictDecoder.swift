@@ -6,15 +6,8 @@ internal import Vocabulary
 struct StrictDecoder {
     private(set) var problems: [DefinitionProblem] = []
     private(set) var diagnostics: [Diagnostic] = []
-
-    /// The keys of one kind of mapping.
-    struct Keys {
-        /// What holds them, for messages: "a test", "contents".
-        let context: String
-        let known: [String]
-        /// Keys of apko's language that are not carried out yet, and what to do instead.
-        var later: [String: String?] = [:]
-    }
+    /// Known once the repositories are read.
+    var language = FamilyLanguage.of(nil)
 
     /// The values of a mapping by their key, those written as nothing left out.
     struct Fields {
@@ -36,31 +29,43 @@ struct StrictDecoder {
 
     mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
-    private mutating func wrongType(_ node: YAMLNode, _ key: String, _ expected: String) {
+    mutating func wrongType(_ node: YAMLNode, _ key: String, _ expected: String) {
         fail(.wrongType(key: key, expected: expected, found: node.kindName), at: node.location)
     }
 
     // MARK: - Shapes
 
-    /// The mapping's values; unknown and not yet supported keys are problems. Nil where it is no mapping.
+    /// The mapping's values; unknown keys are problems. Nil where it is no mapping.
     mutating func fields(_ node: YAMLNode, _ keys: Keys) -> Fields? {
         guard case .mapping(let entries) = node.content else {
-            wrongType(node, keys.context, "a mapping with the keys \(keys.known.joined(separator: ", "))")
+            wrongType(
+                node, bare(keys.context), "a mapping with the keys \(keys.names.joined(separator: ", "))")
             return nil
         }
         var fields = Fields(keys: keys, location: node.location)
         for entry in entries {
-            if keys.known.contains(entry.key) {
-                if !entry.value.isNull { fields.values[entry.key] = entry.value }
-            } else if let instead = keys.later[entry.key] {
-                fail(.unsupported(key: entry.key, instead: instead), at: entry.place)
+            if let key = keys[entry.key] {
+                guard !key.isAbsent(entry.value) else { continue }
+                fields.values[entry.key] = entry.value
+                if let fading = key.fading {
+                    report(
+                        Diagnostic(
+                            .warning, .fadingKey, "'\(key.name)' is deprecated: \(fading)", at: entry.place))
+                }
+            } else if let instead = keys.gone[entry.key] {
+                fail(.goneKey(entry.key, instead: instead), at: entry.place)
             } else {
-                let nearest = EditDistance.nearest(to: entry.key, among: keys.known)
+                let nearest = EditDistance.nearest(to: entry.key, among: keys.names)
                 fail(
                     .unknownKey(entry.key.shortened, in: keys.context, nearest: nearest), at: entry.place)
             }
         }
         return fields
+    }
+
+    /// Without the quotes that stand around a key's name in sentences.
+    private func bare(_ context: String) -> String {
+        context.hasPrefix("'") ? String(context.dropFirst().dropLast()) : context
     }
 
     /// The value of a key that must be there.
@@ -138,9 +143,9 @@ struct StrictDecoder {
         return text == "true"
     }
 
-    /// A user's or group's number; 2^32-1 means "none" to the kernel.
+    /// A user's or group's number.
     mutating func identifier(_ node: YAMLNode?, _ key: String) -> UInt32? {
-        integer(node, key, in: 0...4_294_967_294).map { UInt32($0) }
+        integer(node, key, in: Keys.identifiers).map { UInt32($0) }
     }
 
     /// Mode bits. `755` is a decimal number in YAML, and nearly always a slip.
@@ -218,4 +223,7 @@ extension Diagnostic.Code {
     static let imageRunsAsRoot = Self(rawValue: "image-runs-as-root")
     static let defaultArchitecture = Self(rawValue: "default-architecture")
     static let duplicateRequest = Self(rawValue: "duplicate-request")
+    static let fadingKey = Self(rawValue: "deprecated-key")
+    static let duplicateValue = Self(rawValue: "duplicate-value")
+    static let entrypointIgnored = Self(rawValue: "entrypoint-ignored")
 }

@@ -3,13 +3,6 @@
 internal import Vocabulary
 
 extension StrictDecoder {
-    private static let pathKeys = Keys(
-        context: "an item of 'paths'",
-        known: ["path", "type", "uid", "gid", "permissions", "source", "recursive"])
-    private static let pathTypes = ["directory", "empty-file", "permissions", "symlink", "hardlink"]
-    private static let fileKeys = Keys(
-        context: "an item of 'files'", known: ["path", "source", "content", "mode", "uid", "gid"])
-
     mutating func paths(_ node: YAMLNode?) -> [Located<PathRule>] {
         list(node, "paths").compactMap { item in
             pathRule(item).map { Located($0, at: item.location) }
@@ -17,20 +10,22 @@ extension StrictDecoder {
     }
 
     private mutating func pathRule(_ node: YAMLNode) -> PathRule? {
-        guard let fields = fields(node, Self.pathKeys) else { return nil }
+        guard let fields = fields(node, .path) else { return nil }
         let path = imagePath(require("path", fields), "path")
-        let type = word(require("type", fields), "type", of: Self.pathTypes)
+        let type = word(require("type", fields), "type", of: Keys.pathTypes)
         let kind = type.flatMap { pathKind($0, fields) }
         // As in apko: neither leaves the owner as it is, one alone makes the other root's.
         let (user, group) = (identifier(fields["uid"], "uid"), identifier(fields["gid"], "gid"))
         let (uid, gid) = (user ?? group.map { _ in 0 }, group ?? user.map { _ in 0 })
-        let permissions = mode(fields["permissions"], "permissions")
+        var permissions = mode(fields["permissions"], "permissions")
         let recursive = boolean(fields["recursive"], "recursive") ?? false
         guard let path, let kind else { return nil }
         if path.isRoot, kind != .permissions, kind != .directory {
             bad(node, "path", "/", "the root is a directory")
             return nil
         }
+        // What apko's own tools write for a link without permissions.
+        if type == "symlink" || type == "hardlink", permissions == 0 { permissions = nil }
         return PathRule(
             path: path, kind: kind, uid: uid, gid: gid, permissions: permissions, recursive: recursive)
     }
@@ -66,7 +61,7 @@ extension StrictDecoder {
     }
 
     private mutating func file(_ node: YAMLNode) -> FileInsertion? {
-        guard let fields = fields(node, Self.fileKeys) else { return nil }
+        guard let fields = fields(node, .file) else { return nil }
         let path = imagePath(require("path", fields), "path")
         let mode = mode(fields["mode"], "mode") ?? 0o644
         let uid = identifier(fields["uid"], "uid") ?? 0
@@ -76,7 +71,7 @@ extension StrictDecoder {
         case (let source?, nil): content = localPath(source, "source").map { .source($0) }
         case (nil, let inline?): content = text(inline, "content").map { .inline(Array($0.utf8)) }
         case (nil, nil):
-            fail(.missingKey("source' or 'content", in: Self.fileKeys.context), at: node.location)
+            fail(.missingKey("source' or 'content", in: Keys.file.context), at: node.location)
         case (.some, let inline?): bad(inline, "content", "…", "the file has a 'source' already")
         }
         guard let path, let content else { return nil }

@@ -5,7 +5,7 @@
 /// a comment. Nothing is expanded.
 enum ShellWords {
     enum SplitError: Error, Equatable {
-        case unterminatedQuote(Character)
+        case unterminatedQuote(Unicode.Scalar)
         case trailingBackslash
 
         var reason: String {
@@ -19,8 +19,9 @@ enum ShellWords {
     static func split(_ line: String) throws(SplitError) -> [String] {
         var words: [String] = []
         var word: String?
-        var quote: Character?
-        var characters = line.makeIterator()
+        var quote: Unicode.Scalar?
+        // Scalars: a quote stays one with a combining mark behind it.
+        var characters = line.unicodeScalars.makeIterator()
         while let character = characters.next() {
             if let open = quote {
                 if character == open {
@@ -34,7 +35,7 @@ enum ShellWords {
                 continue
             }
             switch character {
-            case " ", "\t", "\n", "\r", "\r\n":
+            case " ", "\t", "\n", "\r":
                 if let finished = word { words.append(finished) }
                 word = nil
             case "'", "\"":
@@ -44,7 +45,7 @@ enum ShellWords {
                 guard let next = characters.next() else { throw .trailingBackslash }
                 word = (word ?? "") + String(next)
             case "#" where word == nil:
-                while let skipped = characters.next(), !skipped.isNewline {}
+                while let skipped = characters.next(), skipped != "\n", skipped != "\r" {}
             default:
                 word = (word ?? "") + String(character)
             }
@@ -52,5 +53,25 @@ enum ShellWords {
         if let quote { throw .unterminatedQuote(quote) }
         if let finished = word { words.append(finished) }
         return words
+    }
+
+    /// A line that is split into these words again.
+    static func join(_ words: [String]) -> String { words.map(quote).joined(separator: " ") }
+
+    private static func quote(_ word: String) -> String {
+        let isBare =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x25, 0x2B...0x3A, 0x3D, 0x40...0x5A, 0x5F, 0x61...0x7A: true
+                default: false
+                }
+            }
+        // Nothing means anything between single quotes, but they cannot hold one.
+        return isBare
+            ? word
+            : "'"
+                + word.split(separator: "'", omittingEmptySubsequences: false).joined(
+                    separator: "'\\''") + "'"
     }
 }

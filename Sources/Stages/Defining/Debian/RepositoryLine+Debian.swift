@@ -2,23 +2,14 @@
 
 internal import Vocabulary
 
-/// Why a text is no repository.
-struct RepositoryLineError: Error, Equatable { let reason: String }
-
 extension RepositoryLine {
     /// A line of `contents.repositories`: apt's one-line form (sources.list(5), "ONE-LINE-STYLE FORMAT") without
     /// the options that would weaken the check of the signature, or `deb system SUITE COMPONENT…`.
-    init(parsing text: String) throws(RepositoryLineError) {
+    init(debian text: String) throws(RepositoryLineError) {
         var rest = text.trimmingBlanks
         let type = Self.word(&rest)
         guard type != "deb-src" else {
             throw RepositoryLineError(reason: "sources are not needed; write the line with 'deb'")
-        }
-        guard type == "deb" else {
-            throw RepositoryLineError(
-                reason:
-                    "only Debian repositories are supported yet; write 'deb system SUITE COMPONENT…' or 'deb [signed-by=FILE] URL SUITE COMPONENT…'"
-            )
         }
         let signedBy = try Self.options(&rest)
         let place = Self.word(&rest)
@@ -55,15 +46,10 @@ extension RepositoryLine {
             }
             self = .debianSystem(suite: suite, components: components)
         } else {
-            self = .debian(url: try Self.url(place), suite: suite, components: components, signedBy: signedBy)
+            self = .debian(
+                url: try Self.url(place, of: ["https://", "http://", "file:///"]), suite: suite,
+                components: components, signedBy: signedBy)
         }
-    }
-
-    private static func word(_ rest: inout Substring) -> String {
-        rest = rest.drop { $0 == " " || $0 == "\t" }
-        let word = rest.prefix { $0 != " " && $0 != "\t" }
-        rest = rest[word.endIndex...]
-        return String(word)
     }
 
     /// `[signed-by=FILE,FILE]`, nothing else.
@@ -107,31 +93,6 @@ extension RepositoryLine {
     private static func isFingerprint(_ text: String) -> Bool {
         let digits = text.hasSuffix("!") ? text.dropLast() : Substring(text)
         return digits.count >= 16 && digits.allSatisfy(\.isHexDigit)
-    }
-
-    private static func url(_ text: String) throws(RepositoryLineError) -> String {
-        let schemes = ["https://", "http://", "file:///"]
-        guard let scheme = schemes.first(where: { text.hasPrefix($0) }) else {
-            throw RepositoryLineError(
-                reason: "'\(text)' is no URL that begins with \(schemes.joined(separator: ", "))")
-        }
-        let rest = text.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        guard scheme == "file:///" || !authority.isEmpty else {
-            throw RepositoryLineError(reason: "the URL names no host")
-        }
-        guard !authority.contains("@") || scheme == "file:///" else {
-            throw RepositoryLineError(
-                reason: "a URL with a password would stand in locks and provenance; remove it")
-        }
-        guard
-            text.utf8.allSatisfy({
-                $0 > 0x20 && $0 < 0x7F && $0 != 0x23 && $0 != 0x3F && $0 != 0x5C && $0 != 0x22
-            })
-        else {
-            throw RepositoryLineError(reason: "the URL holds a character that no repository's URL has")
-        }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
     /// Suites and components become parts of URLs.

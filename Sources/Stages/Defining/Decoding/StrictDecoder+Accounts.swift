@@ -3,33 +3,29 @@
 internal import Vocabulary
 
 extension StrictDecoder {
-    private static let accountsKeys = Keys(context: "'accounts'", known: ["run-as", "users", "groups"])
-    private static let userKeys = Keys(
-        context: "a user", known: ["username", "uid", "gid", "shell", "homedir"])
-    private static let groupKeys = Keys(context: "a group", known: ["groupname", "gid", "members"])
-
-    mutating func accounts(_ node: YAMLNode?, at root: SourceLocation) -> ImageDefinition.Accounts {
+    mutating func accounts(_ node: YAMLNode?) -> ImageDefinition.Accounts {
         var accounts = ImageDefinition.Accounts()
-        if let node, let fields = fields(node, Self.accountsKeys) {
-            accounts.users = list(fields["users"], "users").compactMap { user($0) }
-            accounts.groups = list(fields["groups"], "groups").compactMap { group($0) }
-            accounts.runAs = runAs(fields["run-as"])
-            checkTwice(accounts)
-            if fields["run-as"] != nil, accounts.runAs == nil { return accounts }
-        }
-        let name = accounts.runAs?.value.split(separator: ":").first
-        if name == nil || name == "0" || name == "root" {
-            report(
-                Diagnostic(
-                    .warning, .imageRunsAsRoot,
-                    "the image runs as root; name another user with 'accounts: {run-as: …}'",
-                    at: accounts.runAs?.location ?? node?.location ?? root))
-        }
+        guard let node, let fields = fields(node, .accounts) else { return accounts }
+        accounts.users = list(fields["users"], "users").compactMap { user($0) }
+        accounts.groups = list(fields["groups"], "groups").compactMap { group($0) }
+        accounts.runAs = runAs(fields["run-as"])
+        checkTwice(&accounts)
         return accounts
     }
 
+    /// Nobody should run as root by accident; `place` is where another user would be named.
+    mutating func warnOfRoot(_ accounts: ImageDefinition.Accounts, at place: SourceLocation) {
+        let name = accounts.runAs?.value.split(separator: ":").first
+        guard name == nil || name == "0" || name == "root" else { return }
+        report(
+            Diagnostic(
+                .warning, .imageRunsAsRoot,
+                "the image runs as root; name another user with 'accounts: {run-as: …}'",
+                at: accounts.runAs?.location ?? place))
+    }
+
     private mutating func user(_ node: YAMLNode) -> Located<ImageDefinition.Accounts.User>? {
-        guard let fields = fields(node, Self.userKeys) else { return nil }
+        guard let fields = fields(node, .user) else { return nil }
         let name = accountName(require("username", fields), "username")
         let number = require("uid", fields)
         let uid = identifier(number, "uid")
@@ -41,11 +37,15 @@ extension StrictDecoder {
         let shell = accountPath(fields["shell"], "shell")
         let home = accountPath(fields["homedir"], "homedir")
         guard let name, let uid else { return nil }
-        return Located(.init(name: name, uid: uid, gid: gid, shell: shell, home: home), at: node.location)
+        return Located(
+            .init(
+                name: name, uid: uid, gid: gid, shell: shell ?? language.shell,
+                home: home ?? language.home(name)
+            ), at: node.location)
     }
 
     private mutating func group(_ node: YAMLNode) -> Located<ImageDefinition.Accounts.Group>? {
-        guard let fields = fields(node, Self.groupKeys) else { return nil }
+        guard let fields = fields(node, .group) else { return nil }
         let name = accountName(require("groupname", fields), "groupname")
         let gid = identifier(require("gid", fields), "gid")
         let members = list(fields["members"], "members").compactMap { accountName($0, "members") }
@@ -105,32 +105,51 @@ extension StrictDecoder {
         return Located(text, at: node.location)
     }
 
-    private mutating func checkTwice(_ accounts: ImageDefinition.Accounts) {
-        for (index, user) in accounts.users.enumerated() {
-            let earlier = accounts.users[..<index]
-            if earlier.contains(where: { $0.value.name == user.value.name }) {
+    /// What stands twice in the same words, as where a file is included, is taken once; what contradicts itself is
+    /// refused.
+    private mutating func checkTwice(_ accounts: inout ImageDefinition.Accounts) {
+        accounts.users = once(accounts.users, "username") { $0.name }
+        accounts.groups = once(accounts.groups, "groupname") { $0.name }
+        for (index, user) in accounts.users.enumerated()
+        where accounts.users[..<index].contains(where: { $0.value.uid == user.value.uid }) {
+            shared("uid", user.value.uid, "users", at: user.location)
+        }
+        for (index, group) in accounts.groups.enumerated()
+        where accounts.groups[..<index].contains(where: { $0.value.gid == group.value.gid }) {
+            shared("gid", group.value.gid, "groups", at: group.location)
+        }
+    }
+
+    private mutating func once<Account: Equatable>(
+        _ accounts: [Located<Account>], _ key: String, name: (Account) -> String
+    ) -> [Located<Account>] {
+        var kept: [Located<Account>] = []
+        for account in accounts {
+            let earlier = kept.first { name($0.value) == name(account.value) }
+            if earlier?.value == account.value {
+                report(
+                    Diagnostic(
+                        .warning, .duplicateValue,
+                        "'\(name(account.value))' is defined twice in the same words",
+                        at: account.location))
+            } else if earlier != nil {
                 fail(
-                    .badValue(key: "username", value: user.value.name, reason: "it is defined twice"),
-                    at: user.location)
-            }
-            if earlier.contains(where: { $0.value.uid == user.value.uid }) {
-                fail(
-                    .badValue(key: "uid", value: "\(user.value.uid)", reason: "two users have it"),
-                    at: user.location)
+                    .badValue(
+                        key: key, value: name(account.value), reason: "it is defined twice, and not the same"),
+                    at: account.location)
+            } else {
+                kept.append(account)
             }
         }
-        for (index, group) in accounts.groups.enumerated() {
-            let earlier = accounts.groups[..<index]
-            if earlier.contains(where: { $0.value.name == group.value.name }) {
-                fail(
-                    .badValue(key: "groupname", value: group.value.name, reason: "it is defined twice"),
-                    at: group.location)
-            }
-            if earlier.contains(where: { $0.value.gid == group.value.gid }) {
-                fail(
-                    .badValue(key: "gid", value: "\(group.value.gid)", reason: "two groups have it"),
-                    at: group.location)
-            }
-        }
+        return kept
+    }
+
+    /// Two names for one number are allowed, and rarely meant.
+    private mutating func shared(_ key: String, _ number: UInt32, _ what: String, at place: SourceLocation) {
+        report(
+            Diagnostic(
+                .warning, .duplicateValue,
+                "two \(what) have the \(key) \(number); programs see the first name",
+                at: place))
     }
 }
