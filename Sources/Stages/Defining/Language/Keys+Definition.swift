@@ -109,7 +109,7 @@ extension Keys {
         "an item with name and content", "NamedText",
         [
             Key("name", .line, "A file's name: letters, digits, '_', '-' and '.'.", .required),
-            Key("content", .line, "The text, in PEM form.", .required),
+            Key("content", .text, "The text, in PEM form.", .required),
         ])
 
     static let baseImage = Keys(
@@ -134,6 +134,6 @@ extension Keys {
         "'layering'", "Layering",
         [
             Key("strategy", .word(["origin"]), "By what packages share a layer.", .blank),
-            Key("budget", .integer(1...100), "The number of such layers at most."),
+            Key("budget", .integer(0...100), "The number of such layers at most."),
         ])
 }

@@ -67,7 +67,7 @@ extension Keys {
             Key("mode", .mode, "Its mode; 0o644 where nothing is said."),
             Key("uid", .integer(identifiers), "Its owner; 0 where nothing is said."),
             Key("gid", .integer(identifiers), "Its group; 0 where nothing is said."),
-        ])
+        ], choice: ["source", "content"])
 
     static let test = Keys(
         "a test", "Test",

@@ -8,13 +8,18 @@ struct Keys: Sendable {
     /// What the schema calls it.
     let name: String
     let keys: [Key]
+    /// One of these must be there; empty for most.
+    let choice: [String]
     /// Keys that apko had or others have, and what to do instead.
     let gone: [String: String]
 
-    init(_ context: String, _ name: String, _ keys: [Key], gone: [String: String] = [:]) {
+    init(
+        _ context: String, _ name: String, _ keys: [Key], choice: [String] = [], gone: [String: String] = [:]
+    ) {
         self.context = context
         self.name = name
         self.keys = keys
+        self.choice = choice
         self.gone = gone
     }
 

@@ -35,6 +35,15 @@ package enum LanguageSchema {
         ]
         let required = keys.keys.filter { $0.traits.contains(.required) }.map(\.name)
         if !required.isEmpty { members["required"] = .array(required.map { .string($0) }) }
+        if !keys.choice.isEmpty {
+            members["anyOf"] = .array(
+                keys.choice.map { name in
+                    [
+                        "required": [.string(name)],
+                        "properties": .object([name: ["not": ["type": "null"]]]),
+                    ]
+                })
+        }
         definitions[keys.name] = .object(members)
         for key in keys.keys {
             for inner in key.shape.mappings { collect(inner, into: &definitions) }

@@ -37,7 +37,7 @@ extension PackageRequest {
     private static let signs = "=<>~"
 
     private static func isVersionByte(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && byte != 0x2C && byte != 0x28 && byte != 0x29
+        byte > 0x20 && byte < 0x7F && !"(),<=>".utf8.contains(byte)
     }
 
     private static func name(_ text: Substring) throws(PackageRequestError) -> PackageName {
