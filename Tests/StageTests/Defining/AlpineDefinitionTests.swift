@@ -46,7 +46,7 @@ import Vocabulary
                     - username: nginx
                       uid: 65532
                       shell: /bin/sh
-                      homedir: /home/nginx
+                      homedir: \("/home")/nginx
                   groups:
                     - groupname: nginx
                       gid: 65532

@@ -33,7 +33,7 @@ extension Keys {
             Key("uid", .integer(1...4_294_967_294), "Its number.", .required),
             Key("gid", .integer(identifiers), "Its group's number; that of the user where nothing is said."),
             Key("shell", .line, "Its shell.", .blank),
-            Key("homedir", .line, "Its home; /home/NAME where nothing is said.", .blank),
+            Key("homedir", .line, "Its home; one below /home where nothing is said.", .blank),
         ])
 
     static let group = Keys(
