@@ -17,6 +17,7 @@ let hot: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .d
 
 extension Target.Dependency {
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let system: Self = .product(name: "SystemPackage", package: "swift-system")
     static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
     static let log: Self = .product(name: "Logging", package: "swift-log")
@@ -104,6 +105,10 @@ let package = Package(
             name: "Composing", dependencies: ["Vocabulary", "Archives", "Storage"],
             path: "Sources/Stages/Composing", swiftSettings: hot),
         .target(
+            name: "Building",
+            dependencies: ["Vocabulary", "Archives", "Storage", "Execution", .cryptoExtras],
+            path: "Sources/Stages/Building", swiftSettings: strict),
+        .target(
             name: "Running", dependencies: ["Vocabulary", "Archives", "Storage", "Execution"],
             path: "Sources/Stages/Running", swiftSettings: strict),
         .target(
@@ -127,8 +132,8 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "Vocabulary", "Archives", "Storage", "Execution", "Transport", "Distribution", "Records",
-                "Defining", "Resolving", "Fetching", "Composing", "Running", "Describing", "Attesting",
-                "Inspecting", "Scanning", "Verifying", .log,
+                "Defining", "Resolving", "Fetching", "Composing", "Building", "Running", "Describing",
+                "Attesting", "Inspecting", "Scanning", "Verifying", .log,
             ], path: "Sources/Assembly/Pipeline", swiftSettings: strict),
         .target(
             name: "Factory",
@@ -156,7 +161,7 @@ let package = Package(
 
         // ── Tests: folders mirror Sources ──
         .target(
-            name: "TestHouse", dependencies: ["Vocabulary", "Archives", "Storage", .system],
+            name: "TestHouse", dependencies: ["Vocabulary", "Archives", "Storage", "Building", .system],
             path: "Tests/TestHouse", exclude: ["Shim"], swiftSettings: strict),
         .testTarget(
             name: "ValueTests", dependencies: ["Vocabulary", "Archives", "TestHouse"], swiftSettings: strict),
@@ -165,7 +170,7 @@ let package = Package(
             dependencies: [
                 "Vocabulary", "Archives", "Storage", "Execution", "Transport", "Distribution", "Defining",
                 "Resolving",
-                "Fetching", "Composing", "Running",
+                "Fetching", "Composing", "Building", "Running",
                 "Describing", "Attesting", "Inspecting", "Scanning", "Verifying", "Factory", "CatalogSite",
                 "TestHouse",
             ], exclude: ["Describing/app.spdx.json"], swiftSettings: strict),

@@ -60,6 +60,8 @@ ssize_t shim_get_xattr(int fd, const char *name, void *value, size_t size) {
     return fgetxattr(fd, name, value, size);
 }
 
+ssize_t shim_list_xattr(int fd, char *names, size_t size) { return flistxattr(fd, names, size); }
+
 int shim_set_times(int directory, const char *name, int64_t seconds) {
     struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
     return utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW);

@@ -23,6 +23,15 @@ struct Session: Sendable {
 
     static let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(time(nil))) }
 
+    /// `SOURCE_DATE_EPOCH` of the environment, where it is set.
+    func sourceDateEpoch() throws -> Timestamp? {
+        guard let epoch = environment["SOURCE_DATE_EPOCH"] else { return nil }
+        guard let seconds = Int64(epoch), seconds >= 0 else {
+            throw ValidationError("SOURCE_DATE_EPOCH is '\(epoch)'; it is a number of seconds since 1970")
+        }
+        return Timestamp(seconds: seconds)
+    }
+
     /// Runs `body` in a workshop; errors become one sentence on stderr and an exit code. `offline`: nothing in the
     /// workshop reaches the network.
     func run(

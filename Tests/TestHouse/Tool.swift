@@ -35,6 +35,9 @@ package enum Tool {
         return output
     }
 
+    /// Whether files can be given away.
+    package static let isRoot = geteuid() == 0
+
     /// True where a program of that name can be run.
     package static func exists(_ name: String) -> Bool {
         (try? sh("command -v \(name)", in: "/")) != nil

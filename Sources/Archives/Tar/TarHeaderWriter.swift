@@ -8,13 +8,15 @@ enum TarHeaderWriter {
     private static let octal11: Int64 = 0o77_777_777_777
 
     /// A pax header where one is needed, then the ustar header.
-    static func headers(for entry: TarEntry, allowsDevices: Bool) throws(ArchiveError) -> [UInt8] {
+    static func headers(
+        for entry: TarEntry, _ own: [String: [UInt8]] = [:], allowsDevices: Bool
+    ) throws(ArchiveError) -> [UInt8] {
         try check(entry, allowsDevices: allowsDevices)
         var path = Array(entry.path.utf8)
         if entry.kind == .directory, path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
         let link = Array(entry.linkTarget.utf8)
         let place = split(path)
-        let records = records(entry, path: place == nil ? path : nil, link: link)
+        let records = records(entry, own, path: place == nil ? path : nil, link: link)
         var bytes: [UInt8] = []
         if !records.isEmpty { bytes += paxHeader(records, for: path) }
         var header = HeaderBlock(type: typeFlag(entry.kind))
@@ -74,10 +76,10 @@ enum TarHeaderWriter {
     }
 
     /// Everything that the ustar header does not hold, sorted by key.
-    private static func records(_ entry: TarEntry, path: [UInt8]?, link: [UInt8]) -> [(
-        key: String, value: [UInt8]
-    )] {
-        var records: [(key: String, value: [UInt8])] = []
+    private static func records(
+        _ entry: TarEntry, _ own: [String: [UInt8]], path: [UInt8]?, link: [UInt8]
+    ) -> [(key: String, value: [UInt8])] {
+        var records: [(key: String, value: [UInt8])] = own.map { ($0.key, $0.value) }
         if entry.gid > octal7 { records.append(("gid", Array(String(entry.gid).utf8))) }
         if !nameFits(entry.groupName) { records.append(("gname", Array(entry.groupName.utf8))) }
         if link.count > TarFormat.linkName.count { records.append(("linkpath", link)) }

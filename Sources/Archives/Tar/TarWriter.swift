@@ -16,9 +16,11 @@ package struct TarWriter<Sink: ByteSink> {
 
     /// Writes an entry's headers; a file's content follows by `write` and is closed by `finishEntry`. Throws
     /// `ArchiveError.unwritable` or what the sink throws.
-    package mutating func append(_ entry: TarEntry) throws {
+    /// - Parameter records: further pax records, of keys that no entry has: vendors' own.
+    package mutating func append(_ entry: TarEntry, records: [String: [UInt8]] = [:]) throws {
         precondition(current == nil, "finishEntry comes before the next entry")
-        try sink.write(try TarHeaderWriter.headers(for: entry, allowsDevices: allowsDevices))
+        try sink.write(
+            try TarHeaderWriter.headers(for: entry, records, allowsDevices: allowsDevices))
         current = (entry.path, entry.size, 0)
     }
 

@@ -18,6 +18,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noDefinition(String)
     case noDefinitionFile(HostPath)
     case noKeyFile(HostPath)
+    case noPackageKeyFile(HostPath)
     case noFactoryFile(HostPath)
     case treeExists(HostPath)
     case offlineWithoutLock(definition: HostPath, lock: HostPath)
@@ -60,6 +61,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "there is no definition '\(path)'; name a YAML file, as those in Examples"
         case .noKeyFile(let path):
             "there is no key '\(path)'; 'slipway key generate' makes a pair, slipway.key to sign and slipway.pub to verify"
+        case .noPackageKeyFile(let path):
+            "there is no key '\(path)'; 'slipway key generate --type rsa' makes a pair, slipway.rsa to sign and slipway.rsa.pub for readers"
         case .noFactoryFile(let path):
             "there is no factory '\(path)'; name its file with --config, as in Examples/factory.yaml"
         case .treeExists(let path):

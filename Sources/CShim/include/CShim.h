@@ -28,6 +28,8 @@ int shim_semaphore_wait(int fd);
 
 int shim_set_xattr(int fd, const char *name, const void *value, size_t size);
 ssize_t shim_get_xattr(int fd, const char *name, void *value, size_t size);
+// The names of all attributes, each closed by a NUL; the length alone where `size` is 0.
+ssize_t shim_list_xattr(int fd, char *names, size_t size);
 
 // utimensat with AT_SYMLINK_NOFOLLOW; seconds since the epoch for both times.
 int shim_set_times(int directory, const char *name, int64_t seconds);

@@ -20,12 +20,7 @@ struct ResolvingOptions: ParsableArguments {
         options.architectures =
             architectures.isEmpty ? nil : try architectures.map(Architecture.init(argument:))
         options.allowUnsigned = allowUnsigned
-        if let epoch = session.environment["SOURCE_DATE_EPOCH"] {
-            guard let seconds = Int64(epoch), seconds >= 0 else {
-                throw ValidationError("SOURCE_DATE_EPOCH is '\(epoch)'; it is a number of seconds since 1970")
-            }
-            options.sourceDateEpoch = Timestamp(seconds: seconds)
-        }
+        options.sourceDateEpoch = try session.sourceDateEpoch()
         return options
     }
 }

@@ -28,6 +28,24 @@ package enum AtomicFile {
         return true
     }
 
+    /// The same for what `body` writes, as much as it likes. Nothing has moved where it throws.
+    @discardableResult
+    package static func write<Value>(
+        _ path: HostPath, mode: UInt32 = 0o644, _ body: (FileWriter) throws -> Value
+    ) throws -> Value {
+        let directory = try OpenFile.directory(path.parent)
+        try NewFile.sweep(directory)
+        let new = try NewFile(in: directory, mode: 0o600)
+        let writer = FileWriter(new.file)
+        let value = try body(writer)
+        try writer.flush()
+        try OpenFile.check("set the mode of", path) { fchmod(new.file.fd, mode) }
+        try new.file.synchronizeData()
+        _ = try new.publish(as: String(path.name), in: directory, replacing: true)
+        try directory.synchronize()
+        return value
+    }
+
     private static func prepared(
         _ path: HostPath, _ bytes: [UInt8], mode: UInt32
     ) throws(StorageError) -> (file: NewFile, directory: OpenFile) {

@@ -41,6 +41,13 @@ package enum HostDirectory {
         try OpenFile.status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }
 
+    /// The one absolute path without links that leads to what is there.
+    package static func canonical(_ path: HostPath) throws(StorageError) -> HostPath {
+        guard let real = realpath(path.text, nil) else { throw OpenFile.failure("find", path, errno) }
+        defer { free(real) }
+        return HostPath(String(cString: real))
+    }
+
     /// The names in a directory, in byte order.
     package static func names(in path: HostPath) throws(StorageError) -> [String] {
         try DirectoryListing.names(in: OpenFile.directory(path))

@@ -172,9 +172,9 @@ package final class RootDirectory: Sendable {
 
     // MARK: - Walking
 
-    private func place(_ inside: ImagePath) -> HostPath { path / inside.text }
+    func place(_ inside: ImagePath) -> HostPath { path / inside.text }
 
-    private func parent(of path: ImagePath) throws(StorageError) -> OpenFile {
+    func parent(of path: ImagePath) throws(StorageError) -> OpenFile {
         guard let parent = path.parent else { throw .system(doing: "use", path: place(path), code: EISDIR) }
         return try directory(parent)
     }

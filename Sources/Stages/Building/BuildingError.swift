@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Archives
+package import Storage
+package import Vocabulary
+
+/// Why no package or index was made, or one could not be read.
+package enum BuildingError: Error, Equatable, CustomStringConvertible {
+    /// Something in the folder that a package cannot hold.
+    case unpackable(HostPath, reason: String)
+    /// A file's bytes are not those that were hashed a moment before.
+    case changedMeanwhile(HostPath)
+    case emptyFolder(HostPath)
+    case badMetadata(reason: String)
+    case unreadableKey(what: String, reason: String)
+    case signingFailed(String)
+    /// `reason` is a sentence of the format's reader.
+    case notAPackage(HostPath, reason: String)
+    case notAnIndex(HostPath, reason: String)
+    /// What a file is called is not what it holds; clients would not find it.
+    case misnamed(HostPath, expected: String)
+    case escapes(HostPath, entry: String)
+    case folderExists(HostPath)
+    /// A program that signs said no.
+    case program(name: String, reason: String)
+    case storage(StorageError)
+    case archive(ArchiveError)
+    case other(reason: String)
+    case cancelled
+
+    package var description: String {
+        switch self {
+        case .unpackable(let path, let reason): "'\(path)' cannot be packed: \(reason)"
+        case .changedMeanwhile(let path): "'\(path)' changed while it was packed; let it rest and run again"
+        case .emptyFolder(let path): "'\(path)' is empty; a package holds at least one entry"
+        case .badMetadata(let reason): "the package cannot be made: \(reason)"
+        case .unreadableKey(let what, let reason):
+            "\(what) is no RSA private key (\(reason)); 'slipway key generate --type rsa' makes a pair"
+        case .signingFailed(let reason): "signing failed: \(reason)"
+        case .notAPackage(let path, let reason): "'\(path)' is no package: \(reason)"
+        case .notAnIndex(let path, let reason): "'\(path)' is no index: \(reason)"
+        case .misnamed(let path, let expected):
+            "'\(path)' holds the package of the file '\(expected)', and clients ask for that name; rename it"
+        case .escapes(let path, let entry):
+            "'\(path)' holds '\(entry)', which leaves the folder; nothing of the package is kept"
+        case .folderExists(let path):
+            "'\(path)' is there already and is not touched; remove it or name a new folder"
+        case .program(let name, let reason): "\(name) failed: \(reason)"
+        case .storage(let error): error.description
+        case .archive(let error): error.description
+        case .other(let reason): reason
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// Runs `body` and says what it throws in this stage's words.
+    static func wrapping<Value>(_ body: () throws -> Value) throws(BuildingError) -> Value {
+        do {
+            return try body()
+        } catch let error as BuildingError {
+            throw error
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch let error as ArchiveError {
+            throw .archive(error)
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            throw .other(reason: "\(error)")
+        }
+    }
+}

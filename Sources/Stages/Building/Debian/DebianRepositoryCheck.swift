@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+package import Execution
+package import Storage
+package import Vocabulary
+
+/// Follows a repository's chain on this machine from its signature to its packages: InRelease, the indexes that it names,
+/// the packages that they name.
+package struct DebianRepositoryCheck: Sendable {
+    private let verifier: ClearsignedVerifier
+
+    package init(verifier: ClearsignedVerifier) { self.verifier = verifier }
+
+    /// Everything that was checked of one suite; a check that says no names the file.
+    /// - Throws: `StorageError`; `ExecutionError` where gpgv is missing. A wrong signature is a verdict.
+    package func verify(
+        _ root: HostPath, suite: String, keyrings: [HostPath], workers: WorkerThreads
+    ) async throws -> Verdict {
+        let folder = root / "dists" / suite
+        var verdict = Verdict(reference: folder.text, checks: [])
+        let what = "\(folder)/InRelease"
+        guard try HostDirectory.exists(folder / "InRelease") else {
+            verdict.checks.append(Self.no("signature", "a signed release", "there is no \(what)"))
+            return verdict
+        }
+        let release: ControlStanza
+        do {
+            let signed = try await verifier.verify(
+                try HostDirectory.read(folder / "InRelease"), keyrings: keyrings, what: what)
+            guard let stanza = try? ControlFile.parse(signed.text, what: what).first else {
+                verdict.checks.append(Self.no("signature", "a signed release", "\(what) holds none"))
+                return verdict
+            }
+            release = stanza
+            verdict.checks.append(
+                .init(
+                    "signature", subject: nil, outcome: .passed, expected: "a key of the keyrings",
+                    found: "signed by \(signed.signers.joined(separator: ", "))"))
+        } catch let error as ExecutionError {
+            if case .missing = error { throw error }
+            verdict.checks.append(Self.no("signature", "a key of the keyrings", "\(error)"))
+            return verdict
+        }
+        verdict.checks += try await workers.run { try Self.contents(of: root, folder, release) }
+        return verdict
+    }
+
+    private static func contents(
+        of root: HostPath, _ folder: HostPath, _ release: ControlStanza
+    ) throws -> [Verdict.Check] {
+        var (checks, packages): ([Verdict.Check], [String: ControlStanza]) = ([], [:])
+        let files = ReleaseFile.files(in: release)
+        for (path, digest) in files.sorted(by: { $0.key < $1.key }) {
+            try Task.checkCancellation()
+            // A mirror need not have every form of an index.
+            guard try HostDirectory.exists(folder / path) else { continue }
+            let bytes = try HostDirectory.read(folder / path, limit: 512 << 20)
+            let found = ContentHasher.digest(of: bytes)
+            guard found == digest else {
+                checks.append(no("index", digest.description, "\(path) is \(found)"))
+                continue
+            }
+            checks.append(
+                .init("index", subject: digest, outcome: .passed, expected: digest.description, found: path))
+            guard path.hasSuffix("/Packages"), let stanzas = try? ControlFile.parse(bytes, what: path) else {
+                continue
+            }
+            for stanza in stanzas { packages[stanza["Filename"] ?? "?"] = stanza }
+        }
+        for (path, stanza) in packages.sorted(by: { $0.key < $1.key }) {
+            try Task.checkCancellation()
+            checks.append(try package(root, path, stanza))
+        }
+        return checks
+    }
+
+    private static func package(
+        _ root: HostPath, _ path: String, _ stanza: ControlStanza
+    ) throws -> Verdict.Check {
+        guard let place = ImagePath(path), let digest = stanza["SHA256"].flatMap({ try? Digest(hex: $0) })
+        else {
+            return no("package", "a path and a digest", "an index lists '\(path)' without them")
+        }
+        guard try HostDirectory.exists(root / place.text) else {
+            return no("package", digest.description, "\(path) is not there")
+        }
+        let source = HashingSource(try FileReader(root / place.text))
+        try source.forEachPiece { _ in }
+        guard source.digest == digest else {
+            return no("package", digest.description, "\(path) is \(source.digest)")
+        }
+        return .init("package", subject: digest, outcome: .passed, expected: digest.description, found: path)
+    }
+
+    private static func no(_ name: String, _ expected: String, _ found: String) -> Verdict.Check {
+        .init(name, subject: nil, outcome: .failed, expected: expected, found: found)
+    }
+}

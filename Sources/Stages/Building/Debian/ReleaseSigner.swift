@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Execution
+internal import Storage
+package import Vocabulary
+
+/// Signs releases with gpg, whose keys never leave it. (What others signed is verified with gpgv alone.)
+package struct ReleaseSigner: Sendable {
+    private let gpg: Program
+    /// As gpg takes it: a fingerprint or an address; nil for gpg's default key.
+    private let key: String?
+    private let environment: [String: String]
+    private let scratch: HostPath
+
+    /// - Parameters:
+    ///   - home: gpg's own folder; nil for the user's.
+    ///   - environment: of the process; what gpg needs of it is taken.
+    /// - Throws: `ExecutionError.missing` with the line that installs gpg.
+    package init(
+        key: String?, home: HostPath?, environment: [String: String], scratch: HostPath
+    ) throws(ExecutionError) {
+        gpg = try Program.find("gpg", debianPackage: "gpg")
+        self.key = key
+        self.scratch = scratch
+        var needed = environment.filter {
+            ["HOME", "GNUPGHOME", "GPG_TTY", "XDG_RUNTIME_DIR"].contains($0.key)
+        }
+        if let home { needed["GNUPGHOME"] = home.text }
+        self.environment = needed
+    }
+
+    /// The text with its signature around it: what `InRelease` is.
+    /// - Throws: `BuildingError.program` with gpg's own words; `ExecutionError`.
+    package func clearsign(_ text: [UInt8]) async throws -> [UInt8] {
+        let folder = try TemporaryDirectory(in: scratch)
+        let file = folder.path / "Release"
+        try AtomicFile.replace(file, with: text)
+        var arguments = ["--batch", "--no-tty", "--yes", "--digest-algo", "SHA256"]
+        if let key { arguments += ["--local-user", key] }
+        arguments += ["--clearsign", "--output", "-", file.text]
+        let result = try await gpg.run(
+            arguments, environment: environment, outputLimit: 2 * text.count + (1 << 20), within: 120)
+        withExtendedLifetime(folder) {}
+        guard result.exit == 0, !result.stdout.isEmpty else {
+            throw BuildingError.program(name: "gpg", reason: result.complaint)
+        }
+        return result.stdout
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+/// Unpacks a package's tar into a folder of its own. No path and no link of the tar leads out of it: paths are walked one
+/// name at a time and links on the way are refused. Modes and times are kept, owners only by root; devices are left
+/// out, as a package that needs some is nothing to look into.
+struct FolderExtractor {
+    let root: RootDirectory
+    /// For errors.
+    let package: HostPath
+    private var directories: [(path: ImagePath, entry: TarEntry)] = []
+    private var left: (devices: [String], owners: Bool, attributes: [String]) = ([], false, [])
+
+    init(into root: RootDirectory, from package: HostPath) {
+        self.root = root
+        self.package = package
+    }
+
+    /// Unpacks all of it, and says what was not.
+    mutating func extract(_ tar: TarReader) throws -> [Diagnostic] {
+        while let entry = try tar.next() {
+            try Task.checkCancellation()
+            guard let path = ImagePath(entry.path) else {
+                throw BuildingError.escapes(package, entry: entry.path)
+            }
+            try makeParents(of: path)
+            try extract(entry, at: path, from: tar)
+        }
+        // The deepest first: a directory without rights must not stop what is below it.
+        for (path, entry) in directories.sorted(by: { $1.path < $0.path }) { try finish(path, entry) }
+        return diagnostics
+    }
+
+    private mutating func extract(_ entry: TarEntry, at path: ImagePath, from tar: TarReader) throws {
+        switch entry.kind {
+        case .directory:
+            try root.makeDirectory(path)
+            directories.append((path, entry))
+            return
+        case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
+        case .hardlink:
+            guard let target = ImagePath(entry.linkTarget) else {
+                throw BuildingError.escapes(package, entry: "\(entry.path) -> \(entry.linkTarget)")
+            }
+            // Owner, mode and time are the file's own already.
+            return try root.makeHardLink(path, to: target)
+        case .fifo: try root.makePipe(path)
+        case .characterDevice, .blockDevice:
+            left.devices.append(path.absolute)
+            return
+        case .file:
+            let file = try root.makeFile(path)
+            try tar.forEachPiece(of: Int(clamping: min(max(entry.size, 1), 128 << 10))) { try file.write($0) }
+            try file.flush()
+        }
+        try finish(path, entry)
+    }
+
+    private mutating func finish(_ path: ImagePath, _ entry: TarEntry) throws {
+        var refused: [String] = []
+        for (name, value) in entry.xattrs.sorted(by: { $0.key < $1.key }) {
+            if try !root.setExtendedAttribute(path, name, to: value) { refused.append(name) }
+        }
+        try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
+        // A change of owner has taken a capability away again.
+        for (name, value) in entry.xattrs where name == "security.capability" && !refused.contains(name) {
+            _ = try root.setExtendedAttribute(path, name, to: value)
+        }
+        if !refused.isEmpty { left.attributes.append(path.absolute) }
+        if let status = try root.status(of: path), (status.uid, status.gid) != (entry.uid, entry.gid) {
+            left.owners = true
+        }
+    }
+
+    private func makeParents(of path: ImagePath) throws {
+        guard let parent = path.parent, !parent.isRoot, try root.status(of: parent) == nil else { return }
+        try makeParents(of: parent)
+        try root.makeDirectory(parent)
+        try root.setAttributes(parent, mode: 0o755, uid: 0, gid: 0, mtime: 0)
+    }
+
+    private var diagnostics: [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        func warn(_ code: Diagnostic.Code, _ message: String) {
+            diagnostics.append(Diagnostic(.warning, code, message))
+        }
+        if !left.devices.isEmpty {
+            warn(.deviceLeftOut, "devices were left out: \(left.devices.joined(separator: ", "))")
+        }
+        if left.owners {
+            warn(
+                .ownerNotKept,
+                "everything belongs to you, and not to whom the package says: only root can give files away")
+        }
+        if !left.attributes.isEmpty {
+            warn(
+                .attributeLeftOut,
+                "extended attributes could not be set on \(left.attributes.joined(separator: ", ")): capabilities need root"
+            )
+        }
+        return diagnostics
+    }
+}
+
+extension Diagnostic.Code {
+    static let deviceLeftOut = Self(rawValue: "device-left-out")
+    static let ownerNotKept = Self(rawValue: "owner-not-kept")
+}
