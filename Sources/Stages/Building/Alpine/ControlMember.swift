@@ -73,14 +73,18 @@ extension PackageMetadata {
         for text in texts where text.contains(where: \.isNewline) {
             throw refuse("'\(text.prefix(40))' has more than one line")
         }
-        guard AlpineVersion(version) != nil else {
+        guard AlpineVersion(version)?.isValid == true else {
             throw refuse("'\(version)' is no version; write one as in 1.2.3-r0")
         }
-        let words =
-            dependencies.runtime + dependencies.provides + dependencies.replaces + dependencies.installIf
-            + triggerPaths
-        for word in words where word.isEmpty || word.contains(where: \.isWhitespace) {
-            throw refuse("'\(word)' must be one word, as in 'name', 'name>=1.2' or '!name'")
+        for text in dependencies.runtime + dependencies.provides + dependencies.replaces
+            + dependencies.installIf
+        {
+            do throws(AlpineDependencyError) {
+                _ = try AlpineDependency(Substring(text).utf8)
+            } catch { throw refuse(error.description) }
+        }
+        for path in triggerPaths where path.isEmpty || path.contains(where: \.isWhitespace) {
+            throw refuse("'\(path)' is no path of one word for a trigger")
         }
         guard dependencies.installIf.isEmpty || dependencies.installIf.count >= 2 else {
             throw refuse("install-if needs at least two conditions, one of them with '='")

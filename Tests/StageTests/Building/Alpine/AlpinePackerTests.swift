@@ -207,7 +207,7 @@ struct PackingScene {
         "metadata that the format cannot say are refused",
         arguments: [
             ("a/b", "1.0-r0", "", "is no package's name"), ("app", "1.0 r0", "", "is no version"),
-            ("app", "1.0-r0", "a b", "must be one word"),
+            ("app", "1.0-r0", "a b", "a b"),
         ])
     func badMetadata(name: String, version: String, depends: String, reason: String) throws {
         let scene = try PackingScene()
