@@ -61,7 +61,7 @@ import Vocabulary
             ),
             (
                 Self.whole + "\nlicence: MIT",
-                "app.yaml:24:1: unknown key 'licence' in the package's metadata; did you mean 'license'?"
+                "app.yaml:23:1: unknown key 'licence' in the package's metadata; did you mean 'license'?"
             ),
             (
                 Self.whole.replacing("version: 1.2.3-r4", with: "version: 1 2"),

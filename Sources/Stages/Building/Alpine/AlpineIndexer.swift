@@ -85,10 +85,8 @@ package struct AlpineIndexer: Sendable {
         present.bytes = try HostDirectory.read(path, limit: 512 << 20)
         // What cannot be read is written anew from the packages.
         guard let file = try? ApkIndexFile(present.bytes) else { return present }
-        for block in String(decoding: file.index, as: UTF8.self).split(separator: "\n\n") {
-            guard let record = IndexRecord(parsing: block) else { return present }
-            present.records[record.file] = record
-        }
+        guard let records = IndexRecord.all(in: file.index) else { return present }
+        for record in records { present.records[record.file] = record }
         let isRemembered = memory?.index == ContentHasher.digest(of: present.bytes)
         if isRemembered, let memory { present.stamps = memory.stamps }
         present.isTrusted = isRemembered || (key?.hasSigned(file.signed, file.signatures) ?? false)
@@ -100,7 +98,7 @@ package struct AlpineIndexer: Sendable {
         let time = records.map(\.built).max() ?? 0
         var tar = TarWriter(GzipMemberWriter(MemorySink()))
         var text: [UInt8] = []
-        for record in records { text += record.text.utf8 }
+        for record in records { text += record.text }
         for (name, content) in [("DESCRIPTION", Array(summary.utf8)), ("APKINDEX", text)] {
             try tar.append(
                 TarEntry(path: name, kind: .file, mode: 0o644, size: Int64(content.count), mtime: time),

@@ -50,10 +50,7 @@ package struct AlpineSigner: Sendable {
 
     private func signIndex(_ path: HostPath) throws {
         let file = try ApkIndexFile(try HostDirectory.read(path, limit: 512 << 20))
-        let time =
-            String(decoding: file.index, as: UTF8.self).split(separator: "\n\n").compactMap {
-                IndexRecord(parsing: $0)?.built
-            }.max() ?? 0
+        let time = IndexRecord.all(in: file.index)?.map(\.built).max() ?? 0
         try AtomicFile.replace(
             path, with: try renewed(file.signatures, over: file.signed, time: time) + file.signed)
     }

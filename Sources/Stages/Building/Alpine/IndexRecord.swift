@@ -14,7 +14,8 @@ struct IndexRecord {
     let architecture: String
     /// Seconds since 1970; 0 where it is not said.
     let built: Int64
-    let text: String
+    /// With its empty line.
+    let text: [UInt8]
 
     var file: String { "\(name)-\(version).apk" }
 
@@ -44,26 +45,53 @@ struct IndexRecord {
         add("D", info.depends.joined(separator: " "))
         add("p", info.provides.joined(separator: " "))
         add("i", info.installIf.joined(separator: " "))
-        text = lines.joined(separator: "\n") + "\n\n"
+        text = Array((lines.joined(separator: "\n") + "\n\n").utf8)
     }
 
-    /// One block of an index that is there; nil where it does not say what an index must.
-    init?(parsing block: Substring) {
-        var values: [Character: Substring] = [:]
-        for line in block.split(separator: "\n") {
-            guard let letter = line.first, line.dropFirst().first == ":", values[letter] == nil else {
+    /// All records of an index that is there; nil where one of them does not say what an index must. By bytes, as large
+    /// repositories have tens of megabytes.
+    static func all(in index: [UInt8]) -> [IndexRecord]? {
+        index.withUnsafeBytes { buffer in
+            var records: [IndexRecord] = []
+            var (start, lineStart) = (0, 0)
+            var lines: [Range<Int>] = []
+            for position in buffer.indices where buffer[position] == UInt8(ascii: "\n") {
+                let line = lineStart..<position
+                lineStart = position + 1
+                if !line.isEmpty {
+                    lines.append(line)
+                    continue
+                }
+                if !lines.isEmpty {
+                    guard let record = IndexRecord(buffer, lines, start..<lineStart) else { return nil }
+                    records.append(record)
+                }
+                lines.removeAll(keepingCapacity: true)
+                start = lineStart
+            }
+            guard !lines.isEmpty else { return records }
+            return IndexRecord(buffer, lines, start..<lineStart).map { records + [$0] }
+        }
+    }
+
+    private init?(_ buffer: UnsafeRawBufferPointer, _ lines: [Range<Int>], _ whole: Range<Int>) {
+        func value(_ letter: UInt8) -> String? {
+            let found = lines.filter { $0.count > 2 && buffer[$0.lowerBound] == letter }
+            guard found.count == 1, let line = found.first, buffer[line.lowerBound + 1] == UInt8(ascii: ":")
+            else {
                 return nil
             }
-            values[letter] = line.dropFirst(2)
+            return String(decoding: buffer[line.dropFirst(2)], as: UTF8.self)
         }
-        guard let name = values["P"], let version = values["V"], let checksum = values["C"],
-            let size = values["S"].flatMap({ Int64($0) })
+        guard let name = value(UInt8(ascii: "P")), let version = value(UInt8(ascii: "V")),
+            let checksum = value(UInt8(ascii: "C")),
+            let size = value(UInt8(ascii: "S")).flatMap({ Int64($0) })
         else { return nil }
-        (self.name, self.version, self.checksum) = (String(name), String(version), String(checksum))
-        self.size = size
-        architecture = String(values["A"] ?? "")
-        built = values["t"].flatMap { Int64($0) } ?? 0
-        text = "\(block)\n\n"
+        (self.name, self.version, self.checksum, self.size) = (name, version, checksum, size)
+        architecture = value(UInt8(ascii: "A")) ?? ""
+        built = value(UInt8(ascii: "t")).flatMap { Int64($0) } ?? 0
+        let isClosed = whole.count > 1 && buffer[whole.upperBound - 2] == UInt8(ascii: "\n")
+        text = Array(buffer[whole]) + (isClosed ? [] : [UInt8(ascii: "\n")])
     }
 
     /// Some writers give one line for each part of a licence: all of them hold.

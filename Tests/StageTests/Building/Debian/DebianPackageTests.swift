@@ -50,7 +50,7 @@ import Vocabulary
                 Description: an application
                  with two lines
                 drwxr-xr-x 0/0 0 ./
-                -rw-r--r-- 0/0 150 ./control
+                -rw-r--r-- 0/0 162 ./control
                 -rwxr-xr-x 0/0 15 ./postinst
                 same tree
 
