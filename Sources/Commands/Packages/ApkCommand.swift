@@ -9,11 +9,11 @@ struct ApkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apk", abstract: "Keep a private repository of Wolfi or Alpine packages.",
         discussion: """
+            'slipway key generate --type rsa' makes the key that signs.
+
             EXAMPLES
-              slipway key generate --type rsa --name packages
               slipway apk pack out/hello --metadata hello.yaml --key packages.rsa -o packages/x86_64
               slipway apk index packages/x86_64 --key packages.rsa
-              slipway apk verify --key packages.rsa.pub packages/x86_64/APKINDEX.tar.gz
             """,
         subcommands: [
             Pack.self, Index.self, Sign.self, Show.self, Extract.self,
