@@ -53,7 +53,10 @@ struct FolderExtractor {
             return
         case .file:
             let file = try root.makeFile(path)
-            try tar.forEachPiece(of: Int(clamping: min(max(entry.size, 1), 128 << 10))) { try file.write($0) }
+            try tar.forEachPiece(of: Int(clamping: min(max(entry.size, 1), 128 << 10))) { piece in
+                try Task.checkCancellation()
+                try file.write(piece)
+            }
             try file.flush()
         }
         try finish(path, entry)

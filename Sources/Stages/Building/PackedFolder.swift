@@ -76,7 +76,10 @@ struct PackedFolder {
     /// Hands a file's content to `body`, piece by piece.
     func content(of item: Item, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let reader = try root.reader(of: item.path)
-        try reader.forEachPiece(of: Int(clamping: min(max(item.entry.size, 1), 128 << 10)), body)
+        try reader.forEachPiece(of: Int(clamping: min(max(item.entry.size, 1), 128 << 10))) { piece in
+            try Task.checkCancellation()
+            try body(piece)
+        }
     }
 }
 

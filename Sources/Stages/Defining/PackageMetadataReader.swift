@@ -20,22 +20,8 @@ package struct PackageMetadataReader {
 }
 
 extension StrictDecoder {
-    private static let metadataKeys = Keys(
-        context: "the package's metadata",
-        known: [
-            "name", "version", "description", "url", "license", "origin", "arch", "maintainer",
-            "dependencies",
-            "scripts",
-        ])
-    private static let dependencyKeys = Keys(
-        context: "'dependencies'",
-        known: ["runtime", "provides", "replaces", "install-if", "provider-priority", "replaces-priority"])
-    private static let scriptKeys = Keys(
-        context: "'scripts'", known: PackageMetadata.ScriptKind.allCases.map(\.rawValue))
-    private static let triggerKeys = Keys(context: "'trigger'", known: ["script", "paths"])
-
     fileprivate mutating func packageMetadata(_ root: YAMLNode) -> PackageMetadata? {
-        guard let fields = fields(root, Self.metadataKeys) else { return nil }
+        guard let fields = fields(root, .packageMetadata) else { return nil }
         let nameNode = require("name", fields)
         let nameText = line(nameNode, "name")
         let name = nameText.flatMap { PackageName($0) }
@@ -60,7 +46,7 @@ extension StrictDecoder {
 
     private mutating func dependencies(_ node: YAMLNode?) -> PackageMetadata.Dependencies {
         var dependencies = PackageMetadata.Dependencies()
-        guard let node, let fields = fields(node, Self.dependencyKeys) else { return dependencies }
+        guard let node, let fields = fields(node, .packageDependencies) else { return dependencies }
         dependencies.runtime = words(fields["runtime"], "runtime")
         dependencies.provides = words(fields["provides"], "provides")
         dependencies.replaces = words(fields["replaces"], "replaces")
@@ -71,14 +57,14 @@ extension StrictDecoder {
     }
 
     private mutating func scripts(_ node: YAMLNode?, into metadata: inout PackageMetadata) {
-        guard let node, let fields = fields(node, Self.scriptKeys) else { return }
+        guard let node, let fields = fields(node, .packageScripts) else { return }
         for kind in PackageMetadata.ScriptKind.allCases {
             guard let script = fields[kind.rawValue] else { continue }
             guard kind == .trigger else {
                 metadata.scripts[kind] = text(script, kind.rawValue)
                 continue
             }
-            guard let trigger = self.fields(script, Self.triggerKeys) else { continue }
+            guard let trigger = self.fields(script, .packageTrigger) else { continue }
             metadata.scripts[kind] = text(require("script", trigger), "script")
             metadata.triggerPaths = words(require("paths", trigger), "paths")
         }
@@ -99,6 +85,6 @@ extension StrictDecoder {
     }
 
     private mutating func priority(_ node: YAMLNode?, _ key: String) -> UInt32 {
-        integer(node, key, in: 0...Int64(Int32.max)).map { UInt32($0) } ?? 0
+        integer(node, key, in: Keys.priorities).map { UInt32($0) } ?? 0
     }
 }

@@ -78,6 +78,27 @@ struct ApkCommandTests {
         #expect(try keeper.scratch.read("packages/x86_64/hello-1.0.0-r0.apk") == first)
     }
 
+    @Test("Ctrl-C while packing leaves nothing")
+    func interrupted() throws {
+        let keeper = try Keeper()
+        try keeper.scratch.sh("truncate -s 8G hello/usr/bin/big")
+        let command = SlipwayProgram.command(
+            Self.pack.split(separator: " ").map(String.init), home: keeper.scratch.path,
+            environment: ["TMPDIR": keeper.scratch.path])
+        let report = String(
+            decoding: try keeper.scratch.sh(
+                """
+                \(command) 2>said & pid=$!
+                until ls -l "/proc/$pid/fd" 2>/dev/null | grep -q /big || ! kill -0 $pid; do sleep 0.05; done
+                kill -INT $pid
+                if wait $pid; then code=0; else code=$?; fi
+                tail -n 1 said; echo $code; ls -A packages/x86_64; ls | tr '\\n' ' '
+                """), as: UTF8.self)
+        #expect(
+            report == "interrupted\n130\nhello hello.yaml packages packages.rsa packages.rsa.pub said ",
+            "\(report)")
+    }
+
     @Test(
         "mistakes end in a sentence",
         arguments: [

@@ -45,6 +45,9 @@ package struct AlpineIndexer: Sendable {
         _ folder: HostPath, summary: String = "", memory: IndexMemory? = nil
     ) throws(BuildingError) -> WrittenIndex {
         try BuildingError.wrapping {
+            // Two at once would each leave out what the other one saw.
+            let lock = try FileLock(folder)
+            defer { withExtendedLifetime(lock) {} }
             let path = folder / Self.fileName
             let present = try presentIndex(path, memory)
             var run = FolderRun(folder: folder, present: present)
@@ -138,6 +141,7 @@ private struct FolderRun {
             record = IndexRecord(try reader.readControl(), size: stamp.size)
             guard record.file == name else { throw BuildingError.misnamed(path, expected: record.file) }
             if let known, known.checksum == record.checksum, known.size == record.size { return take(known) }
+            try reader.openData().forEachPiece { _ in try Task.checkCancellation() }
             let end = try reader.finish().range.upperBound
             guard end == stamp.size else { throw BuildingError.changedMeanwhile(path) }
         } catch let error as ArchiveError {

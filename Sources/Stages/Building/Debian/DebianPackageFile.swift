@@ -120,7 +120,7 @@ package struct DebianPackageFile: Sendable {
             do {
                 let source = HashingSource(try FileReader(path))
                 let value = try body(source)
-                try source.forEachPiece { _ in }
+                try source.forEachPiece { _ in try Task.checkCancellation() }
                 return value
             } catch let error as ArchiveError {
                 throw BuildingError.notAPackage(path, reason: error.description)
