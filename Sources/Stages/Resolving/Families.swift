@@ -26,9 +26,10 @@ protocol FamilyResolution {
 // Here a family's part is picked, and nowhere else in this stage.
 
 extension Resolver {
-    func resolution(by family: PackageFamily, _ order: ResolutionOrder) -> any FamilyResolution {
+    func resolution(by family: PackageFamily?, _ order: ResolutionOrder) -> any FamilyResolution {
         switch family {
-        case .debian: DebianResolution(order, rules: debian)
+        // An image of files alone names no repository.
+        case .debian, nil: DebianResolution(order, rules: debian)
         case .alpine: AlpineResolution(order)
         }
     }

@@ -26,6 +26,8 @@ package struct RequestProblem: Sendable, Equatable {
         case foreign(String)
         /// No repository of the definition has that tag.
         case unknownTag(String, known: [String])
+        /// Only repositories with these tags have it, and the request names none.
+        case onlyTagged([String])
         /// Only providers exist, and none is more important than the others.
         case ambiguous(providers: [String])
         case alsoDropped(at: SourceLocation)
@@ -70,6 +72,11 @@ extension RequestProblem {
                 + (known.isEmpty
                     ? "write '@\(tag) URL' under contents.repositories"
                     : "there is \(known.map { "@" + $0 }.joined(separator: ", "))")
+        case .onlyTagged(let tags):
+            return
+                "\(location): '\(request)' is only in repositories tagged "
+                + "\(tags.map { "@" + $0 }.joined(separator: ", ")); to take it from there, write "
+                + "'\(request)@\(tags.first ?? "")'"
         case .ambiguous(let providers):
             return
                 "\(location): '\(request)' is no package but a name that several provide; write one of them "

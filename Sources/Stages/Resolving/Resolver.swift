@@ -33,7 +33,7 @@ package struct Resolver: Sendable {
         for architecture in definition.architectures {
             let order = ResolutionOrder(
                 definition: definition, snapshots: ordered, architecture: architecture)
-            let choice = try resolution(by: families.first ?? .debian, order).resolve()
+            let choice = try resolution(by: families.first, order).resolve()
             diagnostics += choice.diagnostics.filter { !diagnostics.contains($0) }
             choices.append(choice)
         }

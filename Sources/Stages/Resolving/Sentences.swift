@@ -11,8 +11,9 @@ protocol CandidateWording: FamilyTranslator {
     func subject(of relation: String) -> String
     /// What the repositories have under the names of a relation that nothing satisfies: `foo 1.2`, `bar (…)`.
     mutating func offers(for relation: String) -> [String]
-    /// Why the candidate, which nothing brings in, was not taken by itself: `q 1 is …`.
-    func reasonNotTaken(_ candidate: Int) -> String
+    /// Why the candidate, which nothing brings in, was not taken by itself: what follows `q 1`; nil where that is
+    /// nothing to tell.
+    func reasonNotTaken(_ candidate: Int) -> String?
 }
 
 /// Turns clauses that cannot all hold into sentences, from the definition's lines to the contradiction.
@@ -88,7 +89,7 @@ struct Sentences<Translator: CandidateWording> {
         if requirement.kind == .refusal {
             return Derivation.Step(at: location, "asks for \(requirement.text)\(refused(requirement))")
         }
-        let found = requirement.choices.map(name)
+        let found = unique(requirement.choices)
         let more = found.count > 1 || found.first.map { !$0.hasPrefix(requirement.text + " ") } ?? false
         let choices = found.isEmpty ? "" : more ? ", that is \(list(found, "or"))" : ", that is \(found[0])"
         let verb = location == nil ? "every image has" : "asks for"
@@ -99,12 +100,18 @@ struct Sentences<Translator: CandidateWording> {
     private func refused(_ requirement: Requirement) -> String {
         let own = translator.subject(of: requirement.text)
         let others = requirement.choices.filter { translator.name(of: $0).text != own }
-        return others.isEmpty ? "" : ", and so no \(list(others.map(name), "or"))"
+        return others.isEmpty ? "" : ", and so no \(list(unique(others), "or"))"
     }
 
     /// `foo 1.2`
     private func name(_ candidate: Int) -> String {
         translator.name(of: candidate).text + (translator.version(of: candidate).map { " \($0)" } ?? "")
+    }
+
+    /// One package may stand for several candidates.
+    private func unique(_ candidates: [Int]) -> [String] {
+        var seen: Set<String> = []
+        return candidates.map(name).filter { seen.insert($0).inserted }
     }
 
     private func list(_ items: [String], _ word: String) -> String {
@@ -121,7 +128,7 @@ struct Sentences<Translator: CandidateWording> {
         case .unusable(let candidate):
             return ["\(name(candidate)) cannot be used: \(expansions[candidate]?.unusable ?? "")"]
         case .unfounded(let candidate):
-            return ["\(name(candidate)) \(translator.reasonNotTaken(candidate))"]
+            return translator.reasonNotTaken(candidate).map { ["\(name(candidate)) \($0)"] } ?? []
         case .exclusion(let candidate, let number):
             guard let exclusion = expansions[candidate]?.exclusions[number] else { return [] }
             return [sentence(candidate, exclusion)]
@@ -167,9 +174,9 @@ struct Sentences<Translator: CandidateWording> {
         guard requirement.choices.isEmpty else {
             let plain = requirement.choices.allSatisfy {
                 requirement.text.hasPrefix(translator.name(of: $0).text)
-                    && requirement.choices.count == 1
+                    && unique(requirement.choices).count == 1
             }
-            return plain ? "" : ", that is \(list(requirement.choices.map(name), "or"))"
+            return plain ? "" : ", that is \(list(unique(requirement.choices), "or"))"
         }
         let present = translator.offers(for: requirement.text)
         return present.isEmpty

@@ -33,14 +33,17 @@ struct AlpineLockBuilder {
             let requirement = search.translator.expand(from).requirements[link.requirement]
             edges[from, default: []].append(.init(.depends, requirement.text, to: name(link.to)))
         }
-        let members = Set(found.members)
+        let places = Dictionary(
+            found.members.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         for package in found.automatic {
             let conditions = search.conditions(of: package)
             let text = conditions.map(\.description).joined(separator: " ")
             var owners: [Int] = []
             for condition in conditions where !condition.isConflict {
-                let match = search.translator.matches(condition).first(where: members.contains)
-                if let match, !owners.contains(match) { owners.append(match) }
+                // What was there first: others may have come because of this very package.
+                let match = search.translator.matches(condition).filter { $0 != package }
+                    .min { places[$0, default: .max] < places[$1, default: .max] }
+                if let match, places[match] != nil, !owners.contains(match) { owners.append(match) }
             }
             for owner in owners {
                 edges[owner, default: []].append(.init(.installIf, text, to: name(package)))

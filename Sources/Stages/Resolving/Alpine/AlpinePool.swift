@@ -48,8 +48,11 @@ final class AlpinePool {
     }
 
     let architecture: String
+    /// Untagged, or with one of `tags`.
     let origins: [Origin]
-    /// From the first repository on; their numbers begin at 1.
+    /// Repositories whose tag nothing asks for; only failures speak of them.
+    let closed: [Origin]
+    /// Those that requests name; their numbers begin at 1.
     let tags: [String]
     private(set) var packages: [Package] = []
     private(set) var candidates: [Candidate] = []
@@ -63,12 +66,11 @@ final class AlpinePool {
     private var numbers: [Int: Int] = [:]
     private var offered: [String: [[Offer]]] = [:]
 
-    init(architecture: String, origins: [Origin]) {
+    init(architecture: String, origins: [Origin], tags: [String]) {
         self.architecture = architecture
-        self.origins = origins
-        var tags: [String] = []
-        for tag in origins.compactMap(\.tag) where !tags.contains(tag) { tags.append(tag) }
         self.tags = tags
+        self.origins = origins.filter { $0.tag.map(tags.contains) ?? true }
+        closed = origins.filter { $0.tag.map { !tags.contains($0) } ?? false }
     }
 
     func package(of candidate: Int) -> Package { packages[candidates[candidate].package] }

@@ -18,10 +18,17 @@ struct AlpineResolution: FamilyResolution {
         let origins = try order.indexes().map { repository, index in
             AlpinePool.Origin(repository: repository, tag: order.snapshots[repository].tag, index: index)
         }
-        return try resolve(in: AlpinePool(architecture: order.architecture.alpineName, origins: origins))
+        let known = Set(order.snapshots.compactMap(\.tag))
+        var tags: [String] = []
+        for tag in definition.contents.packages.compactMap(\.value.tag)
+        where known.contains(tag) && !tags.contains(tag) {
+            tags.append(tag)
+        }
+        return try resolve(
+            in: AlpinePool(architecture: order.architecture.alpineName, origins: origins, tags: tags))
     }
 
-    /// Many resolutions of the same repositories may share a pool.
+    /// Many resolutions of the same repositories may share a pool, which knows the tags of their requests.
     func resolve(in pool: AlpinePool) throws(ResolutionError) -> ArchitectureChoice {
         let translator = AlpineTranslator(pool: pool)
         let roots = try self.roots(translator)
@@ -64,11 +71,10 @@ struct AlpineResolution: FamilyResolution {
             let requirement = Requirement(kind: .refusal, text: text, choices: translator.matches(dependency))
             return Root(requirement: requirement, location: request.location, recorded: nil)
         }
-        let tags = translator.pool.tags
         var context = 0
         if let tag = request.value.tag {
-            guard let place = tags.firstIndex(of: tag) else {
-                throw problem(.unknownTag(tag, known: tags))
+            guard let place = translator.pool.tags.firstIndex(of: tag) else {
+                throw problem(.unknownTag(tag, known: order.snapshots.compactMap(\.tag)))
             }
             context = place + 1
         }
@@ -91,9 +97,12 @@ struct AlpineResolution: FamilyResolution {
                 : "\(package.name), which provides \(offer.version.map { "version \($0)" } ?? "it without a version")"
             if !available.contains(text) { available.append(text) }
         }
-        return available.isEmpty
+        guard available.isEmpty else { return .noSuchVersion(available: available) }
+        let tags = translator.pool.closed.filter { !$0.index.records(named: name.text).isEmpty }.compactMap(
+            \.tag)
+        return tags.isEmpty
             ? .unknown(similar: SimilarNames(to: name.text).among(translator.pool.origins.map(\.index)))
-            : .noSuchVersion(available: available)
+            : .onlyTagged(tags)
     }
 
     private func dependency(_ request: PackageRequest) -> AlpineDependency? {

@@ -23,12 +23,18 @@ extension AlpineTranslator: CandidateWording {
                     + "\(offer.version.map(\.text) ?? "without a version"))"
             if !found.contains(text) { found.append(text) }
         }
+        for origin in pool.closed {
+            guard let tag = origin.tag else { continue }
+            found += origin.index.records(named: name).map { "\(name) \($0.version) (tagged @\(tag))" }
+        }
         return found
     }
 
-    func reasonNotTaken(_ candidate: Int) -> String {
+    func reasonNotTaken(_ candidate: Int) -> String? {
         let name = pool.package(of: candidate).name
         let context = pool.candidates[candidate].context
+        // The same package stands there for requests without a tag too.
+        if context > 0, pool.package(of: candidate).isUntagged { return nil }
         guard context > 0 else {
             return "is not taken for a name that it only provides, without a version and without a priority; "
                 + "write \(name) under contents.packages"

@@ -202,5 +202,5 @@ extension DebianTranslator: CandidateWording {
     }
 
     /// Every choice of Debian's is active, so nothing waits for a reason.
-    func reasonNotTaken(_ candidate: Int) -> String { "is not needed by anything" }
+    func reasonNotTaken(_ candidate: Int) -> String? { nil }
 }

@@ -207,6 +207,9 @@ import Testing
         Case(
             "wanted by something else too", "a 1; depends: q\nb 1\nq 1; install-if: a=1 b", ask: "a b",
             get: "a 1, b 1, q 1"),
+        Case(
+            "not because of itself", "a 1\nb 1; provides: x=1\nq 1; provides: x; install-if: x a", ask: "a",
+            get: "a 1"),
         Case("one condition", "a 1\nq 1; install-if: a", ask: "a", get: "a 1, q 1"),
     ]
 
@@ -259,7 +262,9 @@ import Testing
         Case(
             "another tag is another matter", "x 1", "@edge:a 2; depends: b", "@old:b 1", ask: "a@edge",
             get: "!depends on b"),
-        Case("only there", "x 1", "@edge:a 2", ask: "a", get: "!may come from the repositories tagged @edge"),
+        Case(
+            "only there", "x 1", "@edge:a 2", ask: "a",
+            get: "!is only in repositories tagged @edge; to take it from there, write 'a@edge'"),
         Case("no such tag", "a 1", ask: "a@edge", get: "!names the tag 'edge', which no repository has"),
         Case(
             "a tagged repository makes no provider the second", "a 1; depends: x\nb 1; provides: x",
