@@ -43,6 +43,13 @@ package struct Workshop: Sendable {
         workers = WorkerThreads(count: threads)
         var network = try TransportConfiguration(environment: environment)
         network.isForbidden = offline
+        if let file = network.exposedCredentialFile {
+            report.report([
+                Diagnostic(
+                    .warning, .credentialsExposed,
+                    "other users of this machine may read the passwords in \(file); `chmod 600` it")
+            ])
+        }
         transport = try HTTPTransport(network)
         isOffline = offline
         self.report = report
@@ -106,4 +113,8 @@ package struct Workshop: Sendable {
             throw error
         }
     }
+}
+
+extension Diagnostic.Code {
+    static let credentialsExposed = Self(rawValue: "credentials-exposed")
 }

@@ -14,6 +14,9 @@ struct Exchange {
     var limit: Int64
     /// Bytes of a good answer, where they are known.
     var expected: Int64?
+    /// False once a redirect led to another host, even where one leads back: whoever sends us on must not make us
+    /// prove who we are.
+    var isForOriginalHost = true
 
     /// The same exchange after a redirect (RFC 9110, 15.4); nil where the status is no redirect.
     func redirected(_ status: Int, sameOrigin: Bool) -> Exchange? {
@@ -29,6 +32,7 @@ struct Exchange {
         default: return nil
         }
         if !sameOrigin {
+            next.isForOriginalHost = false
             // Deliberate: what proves who we are is for the host that it was given for, and no other.
             next.headers.removeAll {
                 ["authorization", "cookie", "proxy-authorization"].contains($0.0.lowercased())
@@ -37,7 +41,9 @@ struct Exchange {
         return next
     }
 
-    func request(to address: HTTPAddress, by route: Clients.Route, userAgent: String) -> HTTPClientRequest {
+    func request(
+        to address: HTTPAddress, by route: Clients.Route, _ configuration: TransportConfiguration
+    ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.description)
         var headers = headers
         if case .relayed(_, let proxy) = route {
@@ -50,10 +56,14 @@ struct Exchange {
         request.method = HTTPMethod(rawValue: method)
         request.headers = HTTPHeaders(headers)
         if !request.headers.contains(name: "user-agent") {
-            request.headers.add(name: "User-Agent", value: userAgent)
+            request.headers.add(name: "User-Agent", value: configuration.userAgent)
         }
-        if let user = address.user, !request.headers.contains(name: "authorization") {
-            request.setBasicAuth(username: user, password: address.password ?? "")
+        if !request.headers.contains(name: "authorization") {
+            if let user = address.user {
+                request.setBasicAuth(username: user, password: address.password ?? "")
+            } else if isForOriginalHost, let known = configuration.credentials.credential(for: address) {
+                request.setBasicAuth(username: known.user, password: known.password)
+            }
         }
         request.body = body.request
         return request
@@ -121,7 +131,7 @@ extension HTTPTransport {
         for _ in 0...configuration.redirectLimit {
             try Task.checkCancellation()
             let route = clients.route(to: address)
-            let request = exchange.request(to: address, by: route, userAgent: configuration.userAgent)
+            let request = exchange.request(to: address, by: route, configuration)
             let response = try await route.client.execute(request, deadline: .distantFuture)
             let status = Int(response.status.code)
             if let location = response.headers.first(name: "location"),

@@ -49,9 +49,12 @@ struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether what was meant for one may be told to the other.
     func hasSameOrigin(as other: HTTPAddress) -> Bool { origin == other.origin }
 
+    /// This machine, by literal.
+    var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") || host == "[::1]" }
+
     /// This machine or a link-local address, by literal: where a stranger's redirect must not send us.
     var isLocal: Bool {
-        host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host.hasPrefix("169.254.")
+        isLoopback || host.hasPrefix("169.254.")
             || host.hasPrefix("[fe80:") || host == "0.0.0.0"
     }
 

@@ -43,14 +43,20 @@ package struct TransportConfiguration: Sendable {
     package var isForbidden = false
     package var connectionsPerHost = 8
     package var userAgent = "slipway"
+    /// Who we are, by host.
+    var credentials = HostCredentials()
     /// How the time between attempts passes; tests hand in one that takes none.
     package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// Direct connections and the system's certificates.
     package init() {}
 
-    /// Takes http_proxy, https_proxy, all_proxy and no_proxy (either case) and SSL_CERT_FILE or SSL_CERT_DIR from
-    /// the environment. Throws `configuration` for a proxy that is no HTTP proxy.
+    /// A file with passwords that other users of this machine may read.
+    package var exposedCredentialFile: String? { credentials.exposedFile }
+
+    /// Takes http_proxy, https_proxy, all_proxy and no_proxy (either case), SSL_CERT_FILE or SSL_CERT_DIR, and the
+    /// credentials in HTTP_AUTH and netrc (NETRC, else ~/.netrc) from the environment. Throws `configuration` for a
+    /// proxy that is no HTTP proxy, and for credentials that cannot be read.
     package init(environment: [String: String]) throws(TransportError) {
         func value(_ name: String) -> String? {
             let text = environment[name] ?? environment[name.uppercased()]
@@ -70,6 +76,7 @@ package struct TransportConfiguration: Sendable {
         noProxy = (value("no_proxy") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map {
             $0.lowercased()
         }
+        credentials = try HostCredentials(environment: environment)
         trustedCertificates = value("SSL_CERT_FILE") ?? value("SSL_CERT_DIR")
     }
 
