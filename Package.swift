@@ -99,7 +99,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "Fetching",
-            dependencies: ["Vocabulary", "Archives", "Storage", "Transport", "Execution", .log],
+            dependencies: [
+                "Vocabulary", "Archives", "Storage", "Transport", "Execution", .cryptoExtras, .log,
+            ],
             path: "Sources/Stages/Fetching", swiftSettings: strict),
         .target(
             name: "Composing", dependencies: ["Vocabulary", "Archives", "Storage"],

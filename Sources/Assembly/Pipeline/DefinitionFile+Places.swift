@@ -23,6 +23,15 @@ extension DefinitionFile {
         return try HostDirectory.exists(beside) || !HostDirectory.exists(path) ? beside : path
     }
 
+    /// An entry of the keyring, its file where that is.
+    static func key(_ written: String, beside definition: HostPath) throws -> KeyringEntry {
+        switch KeyringEntry(written, relativeTo: definition.parent) {
+        case .url(let url): .url(url)
+        case .file where written.contains("://"): KeyringEntry(written, relativeTo: definition.parent)
+        case .file: .file(try place(written, beside: definition))
+        }
+    }
+
     /// A repository with its folder's absolute path.
     static func located(_ line: RepositoryLine, beside definition: HostPath) throws -> RepositoryLine {
         guard case .alpine(let location, let tag) = line, !location.contains("://") else { return line }

@@ -17,7 +17,7 @@ package struct DefinitionFile: Sendable {
     /// The repositories that packages come from, folders by their absolute path; `definition` has them as written.
     package var sources: [Located<RepositoryLine>]
     /// The definition's keyring: files of this machine, and URLs as they are written.
-    package var keyring: [HostPath]
+    package var keyring: [KeyringEntry]
     /// The definition's own text, and the included ones in the order in which they are read.
     package var texts: [[UInt8]]
 
@@ -48,7 +48,7 @@ package struct DefinitionFile: Sendable {
         sources = try sources.map { line in
             Located(try Self.located(line.value, beside: path), at: line.location)
         }
-        keyring = try definition.contents.keyring.map { try Self.place($0.value, beside: path) }
+        keyring = try definition.contents.keyring.map { try Self.key($0.value, beside: path) }
     }
 
     static func take(_ file: HostPath, into store: ContentStore) throws -> (
@@ -86,10 +86,7 @@ package struct DefinitionFile: Sendable {
         diagnostics = text.diagnostics
         texts = text.sources.map(\.bytes)
         self.sources = text.definition.contents.sources
-        keyring = text.definition.contents.keyring.map { key in
-            key.value.contains("://")
-                ? HostPath(key.value) : HostPath(key.value).resolved(against: path.parent)
-        }
+        keyring = text.definition.contents.keyring.map { KeyringEntry($0.value, relativeTo: path.parent) }
     }
 
     /// `app/image.yaml` → `app/image.lock.json`.
@@ -100,13 +97,12 @@ package struct DefinitionFile: Sendable {
         return path.parent / "\(stem).lock.json"
     }
 
-    /// The keyring files as the definition writes them, those of its repository lines too; sorted, each once.
+    /// The keyrings and keys as the definition writes them, those of its repository lines too; sorted, each once.
     var keyringNames: [String] {
         let lines = definition.contents.sources.flatMap { line -> [String] in
             if case .debian(_, _, _, let signedBy) = line.value { signedBy } else { [] }
         }
-        let files = definition.contents.keyring.map(\.value).filter { !$0.contains("://") }
-        return Set(files + lines).sorted()
+        return Set(definition.contents.keyring.map(\.value) + lines).sorted()
     }
 
     /// The definition's meaning, every default filled in, for `show-config`: as YAML that means the same again.

@@ -2,6 +2,7 @@
 
 internal import Attesting
 internal import Describing
+internal import Fetching
 package import Storage
 package import Vocabulary
 
@@ -67,9 +68,16 @@ extension ImagePipeline {
         of file: DefinitionFile, into store: ContentStore
     ) throws -> [InputsArtifact.LocalFile] {
         try file.keyringNames.filter { file.local.sources[$0] == nil }.compactMap { name in
-            let path = try DefinitionFile.place(name, beside: file.path)
-            guard try HostDirectory.exists(path) else { return nil }
-            let (digest, size) = try DefinitionFile.take(path, into: store)
+            let entry = try DefinitionFile.key(name, beside: file.path)
+            let digest: Digest
+            let size: Int64
+            if let path = entry.file, try HostDirectory.exists(path) {
+                (digest, size) = try DefinitionFile.take(path, into: store)
+            } else if let key = try workshop.refresher().keptKey(entry), try bring(key, into: store) {
+                (digest, size) = (key, store.size(of: key) ?? 0)
+            } else {
+                return nil
+            }
             return .init(
                 source: name, content: Descriptor(mediaType: .slipwayLocalFile, digest: digest, size: size))
         }

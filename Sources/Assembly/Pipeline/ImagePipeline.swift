@@ -35,7 +35,9 @@ package struct ImagePipeline: Sendable {
         let (packages, image) = try await make(lock, file, options, into: store)
         let recorded = try await chain
         try memory.keep(image, under: key)
-        let checked = packages.map { PackageFetcher.check($0, against: recorded.snapshots) }
+        let checked = try packages.map {
+            try PackageFetcher.check($0, against: recorded.snapshots, in: workshop.packages)
+        }
         let all = notes + recorded.diagnostics + checked.flatMap(\.diagnostics) + image.diagnostics
         return built(
             file, lock, wasStored, key, image, started, all, epoch: options.sourceDateEpoch,

@@ -121,17 +121,18 @@ struct RebuildBench: Sendable {
     }
 
     /// Where the keyrings are that the definition names: in the evidence, else in the folder, else where they were.
-    private func keyrings(of file: DefinitionFile, _ artifact: InputsArtifact) throws -> [HostPath: HostPath]
+    private func keyrings(of file: DefinitionFile, _ artifact: InputsArtifact) throws -> [KeyringEntry:
+        HostPath]
     {
-        var found: [HostPath: HostPath] = [:]
+        var found: [KeyringEntry: HostPath] = [:]
         for name in file.keyringNames {
-            let path = HostPath(name).resolved(against: folder)
+            let path = KeyringEntry(name, relativeTo: folder)
             if let carried = artifact.localFiles.first(where: { $0.source == name }) {
                 found[path] = packages.path(of: carried.content.digest)
-            } else if let kept = inputs?.file(named: HostPath(name).name) {
+            } else if let kept = inputs?.file(named: path.name[...]) {
                 found[path] = kept
-            } else if path == HostPath(name), try HostDirectory.exists(path) {
-                found[path] = path
+            } else if let given = path.file, given == HostPath(name), try HostDirectory.exists(given) {
+                found[path] = given
             }
         }
         return found

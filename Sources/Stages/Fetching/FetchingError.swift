@@ -19,6 +19,13 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     case unreachable(repository: String, file: String, reason: String)
     case absent(repository: String, file: String)
     case noKeyring(repository: String)
+    /// No public key is named for a repository of the Alpine family.
+    case noKey(repository: String)
+    /// A key that the definition names is not there; `key` is a path or a URL.
+    case keyAbsent(key: String, reason: String)
+    case badKey(key: String, reason: String)
+    /// The line holds a user's name or password, which would travel in the lock and the evidence.
+    case passwordInLine(host: String, at: SourceLocation)
     /// The signature does not hold, or gpgv is missing; `reason` is Execution's sentence.
     case unverified(repository: String, file: String, reason: String)
     case malformedRelease(repository: String, file: String, reason: String)
@@ -26,6 +33,7 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     case fromTheFuture(repository: String, file: String, date: Timestamp, now: Timestamp)
     case expired(repository: String, file: String, validUntil: Timestamp, now: Timestamp)
     case noIndex(repository: String, component: String, architecture: Architecture, reason: String)
+    case noArchitecture(repository: String, architecture: Architecture, file: String)
     /// The bytes are not those that the signed release names.
     case mismatch(repository: String, file: String, expected: String, found: String)
     /// The bytes are right, and still no index.
@@ -34,6 +42,8 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     case apt(reason: String)
     case aptSource(place: SourceLocation, reason: String)
     case package(name: String, version: String, tried: [Attempt])
+    /// The file that a lock names is another package than the signed index names.
+    case wrongPackage(name: String, version: String, reason: String)
     case storage(StorageFailure)
     case cancelled
 
@@ -56,6 +66,16 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
         case .noKeyring(let repository):
             "'\(repository)': no keyring is named to check its signature with. Add [signed-by=FILE] to the line, "
                 + "or name a file under contents.keyring"
+        case .noKey(let repository):
+            "'\(repository)': no key is named to check its signature with. Name the repository's public key (a file or "
+                + "a URL) under contents.keyring"
+        case .keyAbsent(let key, let reason):
+            "the key '\(key)' cannot be had: \(reason). Check the entry of contents.keyring"
+        case .badKey(let key, let reason):
+            "the key '\(key)' cannot be used: \(reason). Check the entry of contents.keyring"
+        case .passwordInLine(let host, let place):
+            "\(place): a repository's URL holds a user or a password, which would be published with the image. Write it "
+                + "without them, and set HTTP_AUTH=basic:\(host):USER:PASSWORD or add an entry to ~/.netrc"
         case .unverified(let repository, let file, let reason):
             "'\(repository)': \(file) is not trusted: \(reason). Nothing of it was used. Check that the keyring is "
                 + "this repository's, and that the mirror serves what it signed"
@@ -72,6 +92,9 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
         case .noIndex(let repository, let component, let architecture, let reason):
             "'\(repository)': no packages of component '\(component)' for \(architecture): \(reason). Change the line "
                 + "or 'archs'"
+        case .noArchitecture(let repository, let architecture, let file):
+            "'\(repository)': there are no packages for \(architecture): no \(file). Take \(architecture) out of 'archs', "
+                + "or name a repository that has it"
         case .mismatch(let repository, let file, let expected, let found):
             "'\(repository)': \(file) is not what the signed release names: expected \(expected), found \(found). "
                 + "The mirror is being updated, is broken, or was tampered with: try again in some minutes, then with "
@@ -90,6 +113,9 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
             "\(name) \(version) could not be downloaded"
                 + tried.map { "; \($0.place): \($0.reason)" }.joined()
                 + ". Where the repository has moved on, make the lock again with `slipway lock`"
+        case .wrongPackage(let name, let version, let reason):
+            "\(name) \(version): the file that the lock names is not the package that the repository signed: \(reason). "
+                + "Make the lock again with `slipway lock`, and find out who changed it"
         case .storage(let failure): failure.reason
         case .cancelled: "cancelled"
         }

@@ -14,11 +14,14 @@ struct IndexLoader: Sendable {
 
     struct Wanted: Sendable {
         let repository: String
-        let index: DebianRelease.Index
+        /// For messages.
+        let file: String
+        let digest: Digest
+        let size: Int64
         /// The surest first; empty where nothing may be downloaded.
         let places: [String]
-        /// For messages.
-        var file: String { places.last ?? index.path }
+        /// What the file means. Throws `FetchingError`, `ArchiveError` or the parser's error.
+        let parse: @Sendable (VerifyingReader) throws -> PackageIndex
     }
 
     let files: RepositoryFiles
@@ -31,7 +34,7 @@ struct IndexLoader: Sendable {
     func load(_ wanted: [Wanted]) async throws(FetchingError) -> [PackageIndex?] {
         var indexes: [PackageIndex?]
         do {
-            indexes = try await workers.map(wanted, atMost: workers.count) { cached($0.index.file.digest) }
+            indexes = try await workers.map(wanted, atMost: workers.count) { cached($0.digest) }
         } catch {
             throw .cancelled
         }
@@ -44,7 +47,7 @@ struct IndexLoader: Sendable {
     private func make(_ wanted: Wanted) async throws(FetchingError) -> PackageIndex? {
         // A blob that was damaged on disk is dropped when it is read, and is then downloaded.
         for isLast in [false, true] {
-            if !store.contains(wanted.index.file.digest) {
+            if !store.contains(wanted.digest) {
                 guard !wanted.places.isEmpty else { return nil }
                 try await download(wanted)
             }
@@ -99,7 +102,7 @@ struct IndexLoader: Sendable {
         for (number, place) in wanted.places.enumerated() {
             do throws(RepositoryFiles.Failure) {
                 return try await files.download(
-                    place, wanted.index.file.digest, size: wanted.index.file.size,
+                    place, wanted.digest, size: wanted.size,
                     promises: number + 1 < wanted.places.count, into: store)
             } catch {
                 let error = error.about(place, of: wanted.repository)
@@ -112,31 +115,19 @@ struct IndexLoader: Sendable {
         throw failure ?? .absent(repository: wanted.repository, file: wanted.file)
     }
 
-    /// Decompresses within the size that the release gives, parses, and keeps the compact form.
+    /// Parses the file, and keeps the compact form.
     private func parse(_ wanted: Wanted) throws -> PackageIndex {
-        let index = wanted.index
-        let limit = min(index.plain?.size ?? Self.plainLimit, Self.plainLimit)
-        let blob = try store.reader(of: index.file.digest)
-        let text: [UInt8]
+        let blob = try store.reader(of: wanted.digest)
+        let parsed: PackageIndex
         do {
-            text = try Self.readAll(
-                Decompressor.open(
-                    Self.compression(of: index.path), of: blob, limits: DecodingLimits(outputBytes: limit)),
-                expecting: index.plain?.size ?? index.file.size * 4)
+            parsed = try wanted.parse(blob)
         } catch let error as ArchiveError {
             // Damaged on this disk, or by whoever signed it? The first is healed, and draining throws it.
             try blob.drain()
             throw error
         }
-        if let plain = index.plain, ContentHasher.digest(of: text) != plain.digest {
-            throw FetchingError.mismatch(
-                repository: wanted.repository, file: "\(wanted.file), decompressed",
-                expected: "\(plain.digest)",
-                found: "\(ContentHasher.digest(of: text))")
-        }
-        let parsed = try DebianIndexParser.parse(text)
         do {
-            try cache.publish(Self.cacheKind, index.file.digest) { file in
+            try cache.publish(Self.cacheKind, wanted.digest) { file in
                 try file.write(parsed.bytes)
                 try file.write(parsed.bytes.withUnsafeBytes { Self.seal(of: $0) })
             }
@@ -144,21 +135,6 @@ struct IndexLoader: Sendable {
             // The index is whole in memory; only the next run is slower.
         }
         return parsed
-    }
-
-    private static func compression(of path: String) -> Compression {
-        path.hasSuffix(".xz") ? .xz : path.hasSuffix(".gz") ? .gzip : .none
-    }
-
-    private static func readAll(_ source: any ByteSource, expecting size: Int64) throws -> [UInt8] {
-        var text: [UInt8] = []
-        // What the release says, but not on its word alone: memory follows the bytes that really come.
-        text.reserveCapacity(Int(min(size, 64 << 20)))
-        try source.forEachPiece(of: 256 << 10) { piece in
-            text.append(contentsOf: piece)
-            try Task.checkCancellation()
-        }
-        return text
     }
 }
 

@@ -22,16 +22,27 @@ struct RepositoryFiles: Sendable {
 
     /// A small file as a whole.
     func read(_ url: String, limit: Int) async throws(Failure) -> [UInt8] {
+        guard let answer = try await read(url, limit: limit, unless: nil) else { throw .absent }
+        return answer.bytes
+    }
+
+    /// The same with the server's name for what it serves; nil where that is still `tag`.
+    func read(
+        _ url: String, limit: Int, unless tag: String?
+    ) async throws(Failure) -> (bytes: [UInt8], tag: String?)? {
         do {
             if let path = Self.localPath(url) {
-                return try await workers.run {
+                let bytes = try await workers.run {
                     guard try HostDirectory.exists(path) else { throw Failure.absent }
                     return try HostDirectory.read(path, limit: limit)
                 }
+                return (bytes, nil)
             }
-            let reply = try await transport.get(url, headers: Self.fresh, limit: limit)
+            let condition = tag.map { [("If-None-Match", $0)] } ?? []
+            let reply = try await transport.get(url, headers: Self.fresh + condition, limit: limit)
+            if reply.status == 304, tag != nil { return nil }
             try Self.check(reply)
-            return reply.body
+            return (reply.body, reply.headers["etag"])
         } catch {
             throw Failure(error)
         }
@@ -43,21 +54,38 @@ struct RepositoryFiles: Sendable {
         _ url: String, _ digest: Digest, size: Int64, promises: Bool, into store: ContentStore,
         progress: (@Sendable (Int64) -> Void)? = nil
     ) async throws(Failure) {
+        let file = Wanted(url: url, size: size, digest: digest, promises: promises)
+        _ = try await download(file, into: store, progress: progress)
+    }
+
+    /// A file that is to be downloaded.
+    struct Wanted: Sendable {
+        let url: String
+        let size: Int64
+        /// Nil where only its length is known: then what arrives is checked by whoever asked for it.
+        let digest: Digest?
+        let promises: Bool
+    }
+
+    /// The same, with the digest of what arrived.
+    func download(
+        _ file: Wanted, into store: ContentStore, progress: (@Sendable (Int64) -> Void)? = nil
+    ) async throws(Failure) -> Digest {
         do {
-            if let path = Self.localPath(url) {
-                try await workers.run {
+            if let path = Self.localPath(file.url) {
+                return try await workers.run {
                     guard try HostDirectory.exists(path) else { throw Failure.absent }
                     let sink = CountingSink(try store.writer(), progress: progress)
-                    try Self.copy(try FileReader(path), limit: size, into: sink)
-                    try sink.finish(digest, size: size)
+                    try Self.copy(try FileReader(path), limit: file.size, into: sink)
+                    return try sink.finish(file.digest, size: file.size)
                 }
-                return
             }
             let (reply, sink) = try await transport.download(
-                url, headers: promises ? [] : Self.fresh, limit: size, expected: promises ? size : nil
+                file.url, headers: file.promises ? [] : Self.fresh, limit: file.size,
+                expected: file.promises ? file.size : nil
             ) { CountingSink(try store.writer(), progress: progress) }
             try Self.check(reply)
-            try sink.finish(digest, size: size)
+            return try sink.finish(file.digest, size: file.size)
         } catch TransportError.tooLarge(_, let limit) {
             throw .mismatch(expected: "\(limit) bytes", found: "more")
         } catch {
@@ -71,7 +99,10 @@ struct RepositoryFiles: Sendable {
     private static func check(_ reply: HTTPReply) throws(Failure) {
         guard !reply.isSuccess else { return }
         guard ![404, 410].contains(reply.status) else { throw .absent }
-        throw .unreachable("the server answered with status \(reply.status)")
+        let wish =
+            reply.status == 401
+            ? "; it wants a password: HTTP_AUTH=basic:HOST:USER:PASSWORD or an entry in ~/.netrc" : ""
+        throw .unreachable("the server answered with status \(reply.status)\(wish)")
     }
 
     /// Nil for what is asked for over the network.
@@ -152,11 +183,11 @@ struct CountingSink: ByteSink {
         progress?(writer.byteCount)
     }
 
-    func finish(_ digest: Digest, size: Int64) throws {
+    func finish(_ digest: Digest?, size: Int64) throws -> Digest {
         guard writer.byteCount == size else {
             throw RepositoryFiles.Failure.mismatch(
                 expected: "\(size) bytes", found: "\(writer.byteCount) bytes")
         }
-        _ = try writer.finish(expecting: digest)
+        return try writer.finish(expecting: digest).digest
     }
 }

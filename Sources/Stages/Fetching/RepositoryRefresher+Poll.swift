@@ -4,15 +4,18 @@ internal import Storage
 package import Vocabulary
 
 extension RepositoryRefresher {
-    /// Which of these repositories serve another signed file now than the recorded one: one small download each, and
-    /// nothing is believed of it. A repository that does not answer is in `failures`.
+    /// The largest file that a repository of either family signs.
+    private static let signedFileLimit = 128 << 20
+
+    /// Which of these repositories serve another signed file now than the recorded one: one question each, or one
+    /// download where the server names nothing, and nothing is believed of it. A repository that does not answer is in `failures`.
     package func changes(
         since witnesses: [RepositoryWitness]
     ) async throws(FetchingError) -> (changed: [RepositoryWitness], failures: [FetchingError]) {
         let results = try await each(witnesses) { _, witness async throws(FetchingError) in
             for file in witness.signedFiles {
                 do throws(RepositoryFiles.Failure) {
-                    let bytes = try await files.read(file.url, limit: ReleaseLoader.limit)
+                    let bytes = try await signedFiles.read(file.url, limit: Self.signedFileLimit)
                     if ContentHasher.digest(of: bytes) != file.digest {
                         return Result<Bool, FetchingError>.success(true)
                     }

@@ -12,7 +12,7 @@ package struct RepositoryRefresher: Sendable {
     let cache: Cache
     let verifier: ClearsignedVerifier
     let workers: WorkerThreads
-    let apt: @Sendable () async throws(FetchingError) -> AptConfiguration
+    let machine: @Sendable () async throws(FetchingError) -> AptConfiguration
     let clock: @Sendable () -> Timestamp
 
     /// `store` gets the signed release files and the indexes as they were downloaded, under their digests; `cache`
@@ -29,7 +29,7 @@ package struct RepositoryRefresher: Sendable {
         self.cache = cache
         self.verifier = verifier
         self.workers = workers
-        self.apt = apt
+        machine = apt
         self.clock = clock
     }
 
@@ -37,36 +37,17 @@ package struct RepositoryRefresher: Sendable {
     /// signed-by; files that signed-by names are relative to the definition's folder. Throws the first line's failure:
     /// a source that does not answer or verify stops the run.
     package func refresh(
-        _ lines: [Located<RepositoryLine>], keyring: [HostPath], architectures: [Architecture],
+        _ lines: [Located<RepositoryLine>], keyring: [KeyringEntry], architectures: [Architecture],
         allowUnsigned: Bool = false
     ) async throws(FetchingError) -> [RepositorySnapshot] {
-        let apt = try await machine(lines)
-        return try await each(lines) { ordinal, line async throws(FetchingError) in
-            let job = DebianRefresh(
-                refresher: self, line: line, ordinal: ordinal, keyring: keyring, architectures: architectures,
-                allowUnsigned: allowUnsigned, apt: apt)
-            guard line.value.family == .debian else {
-                throw .undecodable(
-                    repository: line.value.description, file: "APKINDEX.tar.gz",
-                    reason: "Alpine repositories are not read yet")
-            }
-            return try await job.run()
+        let options = ReadingOptions(keyring: keyring, allowUnsigned: allowUnsigned)
+        return try await each(try await readers(of: lines, options)) {
+            _, reader async throws(FetchingError) in
+            try await reader.refresh(architectures)
         }
     }
 
     var indexes: IndexLoader { IndexLoader(files: files, store: store, cache: cache, workers: workers) }
-
-    var releases: ReleaseLoader {
-        ReleaseLoader(files: files, store: store, verifier: verifier, now: clock())
-    }
-
-    /// apt's configuration where a line needs it.
-    func machine(_ lines: [Located<RepositoryLine>]) async throws(FetchingError) -> AptConfiguration? {
-        for line in lines {
-            if case .debianSystem = line.value { return try await apt() }
-        }
-        return nil
-    }
 
     /// Runs `body` for each item at the same time; results by place, and of the failures the first by place.
     func each<Item: Sendable, Value: Sendable>(

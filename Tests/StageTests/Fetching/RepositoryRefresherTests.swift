@@ -158,14 +158,14 @@ import Vocabulary
                 FetchingHouse.line(two.url, suite: "sid"),
             ]
             let snapshots = try await house.refresher.refresh(
-                lines, keyring: [HostPath(two.keyring)], architectures: [.amd64])
+                lines, keyring: [.file(HostPath(two.keyring))], architectures: [.amd64])
             #expect(snapshots.map(\.ordinal) == [0, 1])
             #expect(snapshots.map(\.packages.count) == [2, 1])
             try one.sh("rm -r public/dists")
             try two.sh("rm -r public/dists")
             let error = await #expect(throws: FetchingError.self) {
                 try await house.refresher.refresh(
-                    lines, keyring: [HostPath(two.keyring)], architectures: [.amd64])
+                    lines, keyring: [.file(HostPath(two.keyring))], architectures: [.amd64])
             }
             #expect(error?.description.contains(one.url) == true)
         }

@@ -62,7 +62,7 @@ import Vocabulary
             ]
             let error = await #expect(throws: FetchingError.self) {
                 try await house.refresher.refresh(
-                    [FetchingHouse.system("trixie")], keyring: [HostPath(debian.keyring)],
+                    [FetchingHouse.system("trixie")], keyring: [.file(HostPath(debian.keyring))],
                     architectures: [.amd64])
             }
             #expect(error?.kind == "noSystemRepository")

@@ -3,24 +3,34 @@
 internal import Storage
 internal import Vocabulary
 
-/// The refresh of one line of `contents.repositories`.
-struct DebianRefresh: Sendable {
+/// Reads one Debian line of `contents.repositories`. What a lock recorded is read in `DebianReader+Recorded.swift`.
+struct DebianReader: RepositoryReader {
     let refresher: RepositoryRefresher
     let line: Located<RepositoryLine>
     let ordinal: Int
-    let keyring: [HostPath]
-    let architectures: [Architecture]
-    let allowUnsigned: Bool
+    let options: ReadingOptions
+    /// Nil unless the line says `deb system`.
     let apt: AptConfiguration?
+
+    init(
+        _ refresher: RepositoryRefresher, _ line: Located<RepositoryLine>, _ ordinal: Int,
+        _ options: ReadingOptions, apt: AptConfiguration?
+    ) {
+        self.refresher = refresher
+        self.line = line
+        self.ordinal = ordinal
+        self.options = options
+        self.apt = apt
+    }
 
     /// A mirror that is being updated serves an index of one moment and a release of another: then everything is read
     /// once more, and after that it is an error.
-    func run() async throws(FetchingError) -> RepositorySnapshot {
+    func refresh(_ architectures: [Architecture]) async throws(FetchingError) -> RepositorySnapshot {
         do throws(FetchingError) {
-            return try await attempt()
+            return try await attempt(architectures)
         } catch {
             guard error.mayBeInFlux else { throw error }
-            var snapshot = try await attempt()
+            var snapshot = try await attempt(architectures)
             snapshot.diagnostics.append(
                 Diagnostic(
                     .note, .mirrorChanging,
@@ -30,7 +40,9 @@ struct DebianRefresh: Sendable {
         }
     }
 
-    private func attempt() async throws(FetchingError) -> RepositorySnapshot {
+    private func attempt(
+        _ architectures: [Architecture]
+    ) async throws(FetchingError) -> RepositorySnapshot {
         let (source, verified) = try await release()
         var diagnostics = verified.outcome.diagnostics
         if case .debianSystem = line.value {
@@ -48,9 +60,8 @@ struct DebianRefresh: Sendable {
         }
         let loaded = try await load(
             wanted.map { item in
-                IndexLoader.Wanted(
-                    repository: source.line, index: item.index,
-                    places: source.places(of: item.index, in: verified.release))
+                item.index.wanted(
+                    of: source.line, places: source.places(of: item.index, in: verified.release))
             })
         return RepositorySnapshot(
             ordinal: ordinal, family: .debian,
@@ -68,15 +79,21 @@ struct DebianRefresh: Sendable {
             return try await SystemRepository(apt: apt, releases: releases).find(
                 suite, components: components, line: line, ordinal: ordinal)
         case .debian(let url, let suite, let components, let signedBy):
-            let folder = HostPath(line.location.file).parent
-            let named = signedBy.map { HostPath($0).resolved(against: folder) }
             let source = RepositorySource(
                 line: line.value.description, place: line.location, ordinal: ordinal, url: url, suite: suite,
-                components: components, keyrings: named.isEmpty ? keyring : named, checksValidUntil: true,
+                components: components, keyrings: keyrings(signedBy).compactMap(\.file),
+                checksValidUntil: true,
                 checksDate: true)
-            return (source, try await releases.load(source, allowUnsigned: allowUnsigned))
+            return (source, try await releases.load(source, allowUnsigned: options.allowUnsigned))
         case .alpine: preconditionFailure("the refresher gives this only lines of its family")
         }
+    }
+
+    /// Those of the line, relative to the definition's folder, else those of the definition.
+    func keyrings(_ signedBy: [String]) -> [KeyringEntry] {
+        let folder = HostPath(line.location.file).parent
+        return signedBy.isEmpty
+            ? options.keyring : signedBy.map { .file(HostPath($0).resolved(against: folder)) }
     }
 
     private func load(_ wanted: [IndexLoader.Wanted]) async throws(FetchingError) -> [PackageIndex] {

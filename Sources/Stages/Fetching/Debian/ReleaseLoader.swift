@@ -77,12 +77,8 @@ struct ReleaseLoader: Sendable {
         let release = try Self.parse(text, url: url, of: source.line)
         var outcome = try source.check(now: now, file: url).check(release, at: source.place)
         if signers.isEmpty {
-            outcome.relaxations.append("unsigned, accepted by --allow-unsigned")
-            outcome.diagnostics.append(
-                Diagnostic(
-                    .warning, .repositoryUnsigned,
-                    "'\(source.line)' is NOT SIGNED and was accepted because of --allow-unsigned: anybody between "
-                        + "here and the mirror could have changed every package of it", at: source.place))
+            outcome.relaxations.append(Relaxation.unsigned)
+            outcome.diagnostics.append(.unsigned(source.line, at: source.place))
         }
         do throws(StorageError) {
             return VerifiedRelease(

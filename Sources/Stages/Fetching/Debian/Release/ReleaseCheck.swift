@@ -76,8 +76,5 @@ extension ReleaseCheck.Outcome {
 
 extension Diagnostic.Code {
     static let freshnessNotEnforced = Self(rawValue: "freshness-not-enforced")
-    static let repositoryUnsigned = Self(rawValue: "repository-unsigned")
     static let systemRepository = Self(rawValue: "system-repository")
-    static let mirrorChanging = Self(rawValue: "mirror-changing")
-    static let chainNotChecked = Self(rawValue: "chain-not-checked")
 }

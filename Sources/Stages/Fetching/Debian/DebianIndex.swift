@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+extension DebianRelease.Index {
+    /// The index as something to load: from the store, or from `places`, the surest first.
+    func wanted(of repository: String, places: [String]) -> IndexLoader.Wanted {
+        IndexLoader.Wanted(
+            repository: repository, file: places.last ?? path, digest: file.digest, size: file.size,
+            places: places,
+            parse: { blob in try parse(blob, of: repository, file: places.last ?? path) })
+    }
+
+    /// Decompresses within the size that the release gives, and parses.
+    private func parse(_ blob: VerifyingReader, of repository: String, file name: String) throws
+        -> PackageIndex
+    {
+        let limit = min(plain?.size ?? IndexLoader.plainLimit, IndexLoader.plainLimit)
+        let text = try Self.readAll(
+            Decompressor.open(compression, of: blob, limits: DecodingLimits(outputBytes: limit)),
+            expecting: plain?.size ?? file.size * 4)
+        if let plain, ContentHasher.digest(of: text) != plain.digest {
+            throw FetchingError.mismatch(
+                repository: repository, file: "\(name), decompressed", expected: "\(plain.digest)",
+                found: "\(ContentHasher.digest(of: text))")
+        }
+        return try DebianIndexParser.parse(text)
+    }
+
+    private var compression: Compression {
+        path.hasSuffix(".xz") ? .xz : path.hasSuffix(".gz") ? .gzip : .none
+    }
+
+    private static func readAll(_ source: any ByteSource, expecting size: Int64) throws -> [UInt8] {
+        var text: [UInt8] = []
+        // What the release says, but not on its word alone: memory follows the bytes that really come.
+        text.reserveCapacity(Int(min(size, 64 << 20)))
+        try source.forEachPiece(of: 256 << 10) { piece in
+            text.append(contentsOf: piece)
+            try Task.checkCancellation()
+        }
+        return text
+    }
+}
