@@ -86,6 +86,29 @@ private let isMeasuring = getenv("SLIPWAY_MEASURE") != nil
         #expect(tally.sets > 4000 && tally.automatic > 100, "\(tally)")
     }
 
+    /// The packages of a lock that apko wrote for the same request and repository.
+    @Test(arguments: [Architecture.amd64, .arm64]) func agreesWithALockOfApko(_ architecture: Architecture)
+        throws
+    {
+        let index = try AlpineIndexParser.parse(
+            try AlpineIndexFile.text("apk/apko-cli/packages/\(architecture.alpineName)/APKINDEX.tar.gz"))
+        var definition = ResolvingHouse.alpine("replayout")
+        definition.architectures = [architecture]
+        let snapshot = AlpineWorld.snapshot(0, [(architecture, index)])
+        let resolution = try Resolver().resolution(of: definition, snapshots: [snapshot])
+        struct ApkoLock: Decodable {
+            struct Contents: Decodable { let packages: [Package] }
+            struct Package: Decodable { let name, version, architecture, checksum: String }
+            let contents: Contents
+        }
+        let lock = try CanonicalJSON.decode(
+            ApkoLock.self, from: try SharedFixtures.read("apk/apko-cli/apko.lock.json"), what: "lock")
+        let expected = lock.contents.packages.filter { $0.architecture == architecture.alpineName }
+        #expect(resolution.unpinned.map(\.name.text) == expected.map(\.name))
+        #expect(resolution.unpinned.map(\.version) == expected.map(\.version))
+        #expect(resolution.unpinned.map(\.checksum) == expected.map(\.checksum))
+    }
+
     /// The figure that the whole index takes; `SLIPWAY_MEASURE=1` prints it, nothing asserts it.
     @Test(.enabled(if: isMeasuring, "set SLIPWAY_MEASURE to measure")) func measuresTheWholeIndex() throws {
         let archive = try Archive()

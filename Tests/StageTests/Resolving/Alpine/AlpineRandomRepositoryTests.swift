@@ -119,6 +119,32 @@ import Vocabulary
         #expect(tally.tagged > 25, "\(tally)")
     }
 
+    /// The cheap pre-filter of the factory: where no name that a resolution consulted is offered differently, the same
+    /// comes out.
+    @Test func whatWasConsultedDecides() throws {
+        var random = SmallRandom(seed: 317)
+        var spared = 0
+        for round in 0..<1500 {
+            let old = Self.lines(&random, count: 8 + random.below(6))
+            var changed = old.split(separator: "\n").map(String.init)
+            changed.remove(at: random.below(changed.count))
+            if random.below(3) > 0 {
+                changed += [Self.lines(&random, count: 1, from: 1 + 2 * random.below(2))]
+            }
+            let new = changed.joined(separator: "\n")
+            let requests = Self.names[random.below(Self.names.count)]
+            guard let before = try? ResolvingHouse.alpine(requests, in: [old]) else { continue }
+            let names = try AlpineWorld.parse(new).names(differingFrom: AlpineWorld.parse(old))
+            guard before.consulted.isDisjoint(with: names) else { continue }
+            spared += 1
+            let after = try ResolvingHouse.alpine(requests, in: [new])
+            #expect(
+                try ResolvingHouse.lock(after).content == ResolvingHouse.lock(before).content,
+                "round \(round): \(requests) in\n\(old)\nand\n\(new)")
+        }
+        #expect(spared > 100, "\(spared)")
+    }
+
     private static func place(of package: LockedPackage, _ facts: AlpineFacts) -> Int? {
         facts.packages.firstIndex { $0.name == package.name.text && $0.version.text == package.version }
     }
