@@ -174,4 +174,27 @@ import Vocabulary
         let run = try AlpineIndexer(key: nil).index(folder(repository))
         #expect(run.diagnostics.map(\.code.rawValue) == ["other-architecture"])
     }
+
+    @Test(
+        "packages that melange made get the records that melange gave them",
+        .enabled(if: SharedFixtures.areHere, "\(SharedFixtures.hint)"), arguments: ["x86_64", "aarch64"])
+    func fixtures(architecture: String) throws {
+        let scratch = try Scratch()
+        let source = SharedFixtures.path("apk/apko-cli/packages/\(architecture)")
+        // Relative to the package's folder, where tests run.
+        try Tool.sh(
+            "mkdir '\(scratch.path)/\(architecture)'; cp \(source)/*.apk '\(scratch.path)/\(architecture)'",
+            in: sourceRoot)
+        let written = try AlpineIndexer(key: nil).index(HostPath("\(scratch.path)/\(architecture)"))
+        let ours = try ApkIndexFile(try HostDirectory.read(written.path))
+        let theirs = try ApkIndexFile(
+            try SharedFixtures.read("apk/apko-cli/packages/\(architecture)/APKINDEX.tar.gz"))
+        func records(_ file: ApkIndexFile) -> Set<Set<Substring>> {
+            let text = String(decoding: file.index, as: UTF8.self).replacing("\n\n", with: "\u{0}")
+            // A time that is not known is not said.
+            return Set(
+                text.split(separator: "\u{0}").map { Set($0.split(separator: "\n").filter { $0 != "t:0" }) })
+        }
+        #expect(records(ours) == records(theirs) && written.packages == 4)
+    }
 }

@@ -78,6 +78,29 @@ struct ApkToolsTests {
         #expect(records(ours) == records(theirs), "\(ours)\n\(theirs)")
     }
 
+    @Test(
+        "apk's index of packages that abuild and melange made says the same as ours",
+        .enabled(if: SharedFixtures.areHere, "\(SharedFixtures.hint)"))
+    func fixtures() throws {
+        let scratch = try Scratch()
+        let source = SharedFixtures.path("apk/apk")
+        try Tool.sh(
+            """
+            mkdir '\(scratch.path)/all'
+            cp \(source)/*.apk \(source)/replaces/*.apk \(source)/alpine-316/*.apk '\(scratch.path)/all'
+            """, in: sourceRoot)
+        _ = try AlpineIndexer(key: nil).index(HostPath("\(scratch.path)/all"))
+        let script = """
+            apk --allow-untrusted index -o theirs.tar.gz all/*.apk >/dev/null
+            for index in all/APKINDEX.tar.gz theirs.tar.gz; do
+                tar -xOzf $index APKINDEX | awk 'BEGIN { RS = ""; FS = "\\n" } { for (i = 1; i <= NF; i++) print $2, $i }' | grep -v '[UL]:$' | sort >$index.txt
+            done
+            diff all/APKINDEX.tar.gz.txt theirs.tar.gz.txt && wc -l <theirs.tar.gz.txt
+            """
+        let report = String(decoding: try scratch.sh(script), as: UTF8.self)
+        #expect((Int(report.filter(\.isNumber)) ?? 0) > 40, "\(report)")
+    }
+
     @Test("what SHA-1 signs is for old readers, and new ones take it too")
     func sha1() throws {
         let repository = try scene()
