@@ -14,9 +14,10 @@ struct ApkCommand: AsyncParsableCommand {
             EXAMPLES
               slipway apk pack out/hello --metadata hello.yaml --key packages.rsa -o packages/x86_64
               slipway apk index packages/x86_64 --key packages.rsa
+              slipway apk verify --key packages.rsa.pub packages/x86_64/APKINDEX.tar.gz
             """,
         subcommands: [
-            Pack.self, Index.self, Sign.self, Show.self, Extract.self,
+            Pack.self, Index.self, Sign.self, Verify.self, Show.self, Extract.self,
         ])
 
     struct Pack: AsyncParsableCommand {
@@ -134,6 +135,37 @@ struct ApkCommand: AsyncParsableCommand {
                 try await AlpineRepositoryRun(workshop).sign(files.map { HostPath($0) }, signing: signing)
                 try session.show(files) { files.map { "signed \($0)" } }
                 return .success
+            }
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hold packages and indexes against keys.",
+            discussion: """
+                Of a package: its signature, and its data against what was signed. Of an index: its signature, and each
+                package that stands beside it. Exit code 2 where a check says no, 3 where something was not there to be
+                checked: a package of the index, or the signature of a package that only an index vouches for.
+
+                EXAMPLES
+                  slipway apk verify --key packages.rsa.pub packages/x86_64/APKINDEX.tar.gz
+                  slipway apk verify --key packages.rsa.pub packages/x86_64/*.apk
+                """)
+
+        @Argument(help: "Packages and indexes.", completion: .file())
+        var files: [String]
+
+        @Option(
+            help: "A public key that counts; its file name is the key's name. May be given several times.",
+            completion: .file(extensions: ["pub"]))
+        var key: [String]
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let (files, keys) = (files.map { HostPath($0) }, key.map { HostPath($0) })
+            try await PackageViews.verify(common) {
+                try await AlpineRepositoryRun($0).verify(files, keys: keys)
             }
         }
     }

@@ -43,7 +43,7 @@ struct CommandHelpTests {
             "scan", "sbom", "compare", "key generate", "registry serve", "factory run", "factory once",
             "factory status",
             "factory why", "factory rollback", "factory release", "cache usage", "cache prune",
-            "apk pack", "apk index", "apk sign", "apk show", "apk extract",
+            "apk pack", "apk index", "apk sign", "apk verify", "apk show", "apk extract",
             "deb pack", "deb index", "deb sign", "deb verify", "deb show", "deb extract",
         ] {
             #expect(Self.commands.contains { $0.description == "slipway \(name)" }, "\(name)")

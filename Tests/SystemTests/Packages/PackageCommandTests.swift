@@ -58,6 +58,9 @@ struct ApkCommandTests {
         let out = try keeper.slipway("apk extract packages/x86_64/hello-1.0.0-r0.apk")
         #expect(out.exit == 0, "\(out.stderr)")
         try keeper.scratch.sh("diff -r hello hello-1.0.0-r0")
+        let verified = try keeper.slipway(
+            "apk verify --key packages.rsa.pub packages/x86_64/APKINDEX.tar.gz packages/x86_64/hello-1.0.0-r0.apk")
+        #expect(verified.exit == 0 && verified.text.contains("packages.rsa.pub (sha256:"), "\(verified.text)")
         let bytes = try keeper.scratch.sh("cat packages/x86_64/*")
         #expect(
             try keeper.slipway("apk sign --key packages.rsa packages/x86_64/hello-1.0.0-r0.apk").exit == 0)
@@ -107,6 +110,7 @@ struct ApkCommandTests {
             ("apk index none --key packages.rsa", 1, "none"),
             ("apk sign --key packages.rsa hello.yaml", 1, "is no index"),
             ("apk show hello.yaml", 1, "is no package"),
+            ("apk verify --key none.pub hello.yaml", 1, "there is no key 'none.pub'"),
             ("apk extract hello.yaml -o hello", 1, "is there already"),
             ("apk pack hello --metadata hello.yaml --rsa-sha1", 1, "no --key is given"),
             ("key generate --type rsa --bits 2048 --name packages", 1, "exists and is not overwritten"),

@@ -2,6 +2,7 @@
 
 internal import Building
 internal import Defining
+internal import Fetching
 internal import Storage
 package import Vocabulary
 
@@ -74,6 +75,20 @@ package struct AlpineRepositoryRun: Sendable {
     package func sign(_ files: [HostPath], signing: Signing) async throws {
         let signer = AlpineSigner(key: signing.key.key, scheme: signing.scheme)
         _ = try await workshop.workers.map(files, atMost: workshop.workers.count) { try signer.sign($0) }
+    }
+
+    /// Holds packages and indexes against keys.
+    /// - Parameter keys: files of public keys; their names are the keys' names.
+    package func verify(_ files: [HostPath], keys: [HostPath]) async throws -> [Verdict] {
+        var loaded: [(name: String, pem: [UInt8])] = []
+        for key in keys {
+            guard try HostDirectory.exists(key) else { throw PipelineError.noPackageKeyFile(key) }
+            loaded.append((String(key.name), try HostDirectory.read(key, limit: 64 << 10)))
+        }
+        let check = try AlpineFileCheck(keys: loaded)
+        return try await workshop.workers.map(files, atMost: workshop.workers.count) { file in
+            try file.text.hasSuffix(".apk") ? check.package(file) : check.index(file)
+        }
     }
 
     /// What a package says and holds.
