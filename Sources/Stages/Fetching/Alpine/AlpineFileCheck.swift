@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Archives
-package import Storage
+internal import Storage
 package import Vocabulary
 
 /// Holds package files and indexes on this machine against keys, check by check, for whoever keeps a repository: what
