@@ -60,11 +60,16 @@ package struct DebianIndexer: Sendable {
             let text = Array(release.text(date: date).utf8)
             let stays = ReleaseFile.withoutDate(text) == ReleaseFile.withoutDate(present.bytes)
             let bytes = stays ? present.bytes : text
+            let isIntact = try files.allSatisfy { file in
+                let path = suiteFolder / file.path
+                return try HostDirectory.exists(path)
+                    && HostDirectory.read(path, limit: 512 << 20) == file.bytes
+            }
             let names = Set(pool.listings.map(\.path))
             return PreparedRelease(
                 files: files, kept: Set(present.files.map { Self.byHash($0.key, $0.value) }), release: bytes,
                 suite: identity.suite, packages: pool.listings.count, read: pool.read,
-                gone: present.records.keys.count { !names.contains($0) }, changed: !stays,
+                gone: present.records.keys.count { !names.contains($0) }, changed: !(stays && isIntact),
                 stamps: pool.stamps,
                 diagnostics: pool.diagnostics)
         }
