@@ -112,12 +112,13 @@ package final class AlpineRepository: Sendable {
     /// The same for files that hold these texts.
     @discardableResult
     package func add(
-        _ name: String, _ version: String, _ facts: Facts = Facts(), files: [String: String]
+        _ name: String, _ version: String, _ facts: Facts = Facts(), signed: Bool = true,
+        files: [String: String]
     ) throws -> String {
         let script = files.sorted { $0.key < $1.key }.map { path, text in
             "mkdir -p \"$(dirname '\(path)')\"; cat > '\(path)' <<'END'\n\(text)\nEND\n"
         }
-        return try add(name, version, facts, script: script.joined())
+        return try add(name, version, facts, signed: signed, script: script.joined())
     }
 
     /// Adds packages of the language.
