@@ -94,7 +94,7 @@ program() { # TREE NAME
     mkdir -p "$work/$2/usr/bin"
     cp -L "$1/usr/bin/$2" "$work/$2/usr/bin/"
     loader=$(readelf -l "$work/$2/usr/bin/$2" | sed -n 's/.*interpreter: .*\/\(.*\)]/\1/p')
-    needs=$(for soname in $(sonames "$work/$2/usr/bin/$2") $loader; do echo "so:$soname"; done)
+    needs=$(for soname in $(sonames "$work/$2/usr/bin/$2") $loader; do echo "so:$soname"; done | sort -u)
     metadata "$2" "$(version)" "the program $2" "baselayout $(echo $needs)" "cmd:$2=$(version)" >"$work/$2.yaml"
     pack "$2"
     for soname in $(sonames "$work/$2/usr/bin/$2") $loader; do library "$1" "$soname"; done
@@ -109,7 +109,7 @@ for architecture in "$@"; do
     tree=$(eval "echo \${TREE_$architecture:-}")
     if [ -z "$tree" ]; then
         tree=$work/tree
-        "$slipway" build "$here/Examples/apk/programs.yaml" -o "rootfs:$tree" --arch "$(debian_name "$architecture")" --quiet
+        "$slipway" build "$here/Examples/apk/programs.yaml" -o "rootfs:$tree" --arch "$(debian_name "$architecture")" --quiet >/dev/null
     fi
     baselayout
     busybox "$tree"

@@ -59,7 +59,8 @@ struct ApkCommandTests {
         #expect(out.exit == 0, "\(out.stderr)")
         try keeper.scratch.sh("diff -r hello hello-1.0.0-r0")
         let verified = try keeper.slipway(
-            "apk verify --key packages.rsa.pub packages/x86_64/APKINDEX.tar.gz packages/x86_64/hello-1.0.0-r0.apk")
+            "apk verify --key packages.rsa.pub packages/x86_64/APKINDEX.tar.gz packages/x86_64/hello-1.0.0-r0.apk"
+        )
         #expect(verified.exit == 0 && verified.text.contains("packages.rsa.pub (sha256:"), "\(verified.text)")
         let bytes = try keeper.scratch.sh("cat packages/x86_64/*")
         #expect(
