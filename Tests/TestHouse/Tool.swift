@@ -35,6 +35,11 @@ package enum Tool {
         return output
     }
 
+    /// A line for a shell that flips one bit of a file; a negative offset counts from the end.
+    package static func flip(_ file: String, at offset: Int) -> String {
+        "python3 -c 'd = bytearray(open(\"\(file)\", \"rb\").read()); d[\(offset)] ^= 1; open(\"\(file)\", \"wb\").write(d)'"
+    }
+
     /// Whether files can be given away.
     package static let isRoot = geteuid() == 0
 

@@ -173,7 +173,7 @@ struct DebCommandTests {
         #expect(try keeper.slipway("\(Self.index) \(home)").exit == 0)
         #expect(try keeper.scratch.sh("find repository -type f | sort | xargs sha256sum") == before)
         try keeper.scratch.sh(
-            "printf x | dd of=repository/pool/main/hello_1.0-1_amd64.deb bs=1 seek=200 conv=notrunc 2>/dev/null; gpgconf --homedir gpg/gnupg --kill gpg-agent"
+            "\(Tool.flip("repository/pool/main/hello_1.0-1_amd64.deb", at: 200)); gpgconf --homedir gpg/gnupg --kill gpg-agent"
         )
         let verdict = try keeper.slipway("deb verify repository --keyring gpg/archive.gpg")
         #expect(verdict.exit == 2 && verdict.text.contains("NO package"), "\(verdict.text)")
