@@ -6,23 +6,16 @@ internal import Vocabulary
 enum Evidence {
     /// os-release(5): the second place where the first has nothing.
     static let operatingSystem = ["etc/os-release", "usr/lib/os-release"]
-    static let dpkgStatus = "var/lib/dpkg/status"
-    static let dpkgDirectory = "var/lib/dpkg/status.d"
     /// Databases of families whose packages Slipway does not list yet, with the family's name.
     static let others = [
-        ("lib/apk/db/installed", "apk"), ("usr/lib/apk/db/installed", "apk"),
         ("var/lib/rpm/rpmdb.sqlite", "rpm"),
         ("var/lib/rpm/Packages", "rpm"), ("usr/lib/sysimage/rpm/rpmdb.sqlite", "rpm"),
         ("var/lib/pacman/local/ALPM_DB_VERSION", "pacman"), ("usr/lib/opkg/status", "opkg"),
     ]
-    /// How many files `status.d` may hold.
-    static let packageLimit = 100_000
 
     /// The most bytes that are kept of a file; nil for one that nothing is read from.
     static func limit(for path: ImagePath) -> Int? {
         if path.name == "os-release" { return 64 << 10 }
-        if path.text == dpkgStatus { return 64 << 20 }
-        if path.parent?.text == dpkgDirectory, !path.text.hasSuffix(".md5sums") { return 1 << 20 }
-        return nil
+        return PackageFamily.databases.lazy.compactMap { $0.limit(for: path) }.first
     }
 }

@@ -16,21 +16,12 @@ extension InventoryBuilder {
     /// What is installed, by every database that is read, and a diagnostic for each that is not.
     func packages() throws(InspectingError) -> (packages: [ImageInventory.Package], diagnostics: [Diagnostic])
     {
-        var reader = DebianPackageReader()
-        if let path = ImagePath(Evidence.dpkgStatus), let bytes = try bytes(at: path) {
-            try reader.read(bytes, from: path, needsStatus: true)
+        var (packages, diagnostics): ([ImageInventory.Package], [Diagnostic]) = ([], [])
+        for database in PackageFamily.databases {
+            let found = try database.read(self)
+            packages += found.packages
+            diagnostics += found.diagnostics
         }
-        if let directory = ImagePath(Evidence.dpkgDirectory) {
-            let names = tree.names(in: directory).filter { !$0.hasSuffix(".md5sums") }
-            guard names.count <= Evidence.packageLimit else {
-                throw .database(directory, reason: "it holds more than \(Evidence.packageLimit) files")
-            }
-            for name in names {
-                guard let path = directory.appending(name), let bytes = try bytes(at: path) else { continue }
-                try reader.read(bytes, from: path, needsStatus: false)
-            }
-        }
-        var diagnostics = reader.diagnostics
         for (text, family) in Evidence.others {
             guard let path = ImagePath(text), tree.content(at: path) != nil else { continue }
             diagnostics.append(
@@ -38,6 +29,27 @@ extension InventoryBuilder {
                     .warning, .packageDatabase,
                     "the packages in \(path) are not listed: this Slipway does not read \(family) databases"))
         }
-        return (reader.sorted(), diagnostics)
+        return (Self.sorted(packages), diagnostics)
+    }
+
+    /// Sorted by name, each package once: some images have several databases, or one at two places.
+    private static func sorted(_ packages: [ImageInventory.Package]) -> [ImageInventory.Package] {
+        struct Key: Hashable {
+            let family: PackageFamily
+            let name: PackageName
+            let version: String
+            let architecture: String
+        }
+        var seen: Set<Key> = []
+        return packages.filter { package in
+            seen.insert(
+                Key(
+                    family: package.family, name: package.name, version: package.version,
+                    architecture: package.architecture)
+            ).inserted
+        }.sorted {
+            ($0.name, $0.architecture, $0.version, $0.family.rawValue)
+                < ($1.name, $1.architecture, $1.version, $1.family.rawValue)
+        }
     }
 }

@@ -193,7 +193,7 @@ import Vocabulary
     }
 
     @Test func namesDatabasesThatItDoesNotRead() async throws {
-        try scratch.sh("mkdir -p t/lib/apk/db; echo x > t/lib/apk/db/installed; mknod t/null c 1 3")
+        try scratch.sh("mkdir -p t/usr/lib/opkg; echo x > t/usr/lib/opkg/status; mknod t/null c 1 3")
         let inventory = try await Inspector(workers: workers)
             .inventory(ofDirectory: HostPath(scratch.path) / "t", platform: Architecture.amd64.platform)
         #expect(inventory.packages.isEmpty && inventory.operatingSystem == nil)

@@ -87,7 +87,15 @@ import Vocabulary
         {
             var reader = DebianPackageReader()
             try? reader.read(bytes, from: .root, needsStatus: true)
-            #expect(reader.sorted().count < 20)
+            #expect(reader.packages.count < 20)
+        }
+        let installed = Array(AlpineDatabaseTests.installed.utf8)
+        for bytes in Mutations(
+            of: installed, tokens: ["\n\n", "P:", ":", "o:", "F:", "\u{0}"], count: 3_000, seed: 24)
+        {
+            var reader = AlpinePackageReader()
+            try? reader.read(bytes, from: .root)
+            #expect(reader.packages.count < 20)
         }
         let release = Array("ID=debian\nVERSION_ID=\"13\"\nPRETTY_NAME='a \\' b'\n".utf8)
         for bytes in Mutations(of: release, tokens: ["\"", "'", "\\", "=", "\n"], count: 3_000, seed: 23) {

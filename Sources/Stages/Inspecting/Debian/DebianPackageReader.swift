@@ -52,27 +52,9 @@ struct DebianPackageReader {
         return (name, String(words[1].dropFirst().dropLast()))
     }
 
-    /// Sorted by name, each package once: some images have both databases.
-    func sorted() -> [ImageInventory.Package] {
-        struct Key: Hashable {
-            let name: PackageName
-            let version: String
-            let architecture: String
-        }
-        var seen: Set<Key> = []
-        return packages.filter { package in
-            seen.insert(Key(name: package.name, version: package.version, architecture: package.architecture))
-                .inserted
-        }.sorted { ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version) }
-    }
-
     private mutating func complain(_ what: String, _ stanza: ControlStanza, _ path: ImagePath) {
         guard diagnostics.count < 100 else { return }
         diagnostics.append(
             Diagnostic(.warning, .packageDatabase, "\(path), line \(stanza.line): \(what) is not understood"))
     }
-}
-
-extension Diagnostic.Code {
-    static let packageDatabase = Self(rawValue: "package-database")
 }
