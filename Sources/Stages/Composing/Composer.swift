@@ -17,7 +17,10 @@ package struct Composer: Sendable {
 
     /// Everything about this transformation that may change an image without the input changing: the tar writer, the
     /// compressor, the rules. Part of the build key.
-    package static let identity = "composer 2, \(DebianParts().identity), \(segmentIdentity)"
+    package static let identity = [
+        "composer 2", PackageFamily.debian.parts.identity, PackageFamily.alpine.parts.identity,
+        segmentIdentity,
+    ].joined(separator: ", ")
 
     /// What a single segment depends on, beside its content.
     static let segmentIdentity = "tar \(TarWriter.version), \(SegmentEncoder.identity)"
@@ -47,6 +50,12 @@ package struct Composer: Sendable {
         _ definition: ImageDefinition, packages: [FetchedPackages], lock: Lock, local: LocalFiles,
         sourceDateEpoch: Timestamp?
     ) async throws(ComposingError) -> ComposedImage {
+        if let base = definition.contents.baseImage {
+            throw .definition(
+                base.location,
+                reason:
+                    "an image cannot be built on another one yet; leave baseimage out and name its packages")
+        }
         do {
             let platforms = try platforms(definition, packages, lock, sourceDateEpoch)
             let tables = try await tables(platforms)
@@ -76,15 +85,15 @@ package struct Composer: Sendable {
                     $0.architecture == fetched.architecture
                 })
             else { throw .notLocked(fetched.architecture) }
-            let parts = try locked.family.parts()
+            let parts = locked.family.parts
             guard Set(fetched.items.map(\.package)) == Set(locked.packages) else {
                 throw .notLocked(fetched.architecture)
             }
-            let items = fetched.items.map(\.package).sorted { $0.name < $1.name }
-            let family = parts.rules(for: items, architecture: locked.architecture)
-            let changes = DefinitionRules(definition) { path in
-                family.aliases.reduce(path) { $1.map($0) ?? $0 }
-            }
+            let family = parts.rules(for: locked.packages, architecture: locked.architecture)
+            let byName = Dictionary(
+                fetched.items.map { ($0.package.name, $0.package) }, uniquingKeysWith: { first, _ in first })
+            let items = family.installationOrder.compactMap { byName[$0] }
+            let changes = DefinitionRules(definition, family.aliases)
             platforms.append(
                 PlatformWork(
                     architecture: locked.architecture, parts: parts, family: family,

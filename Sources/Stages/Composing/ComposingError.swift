@@ -4,7 +4,6 @@ package import Vocabulary
 
 /// Why an image could not be composed. Every case names what it is about; nothing was written under a final name.
 package enum ComposingError: Error, Equatable, Sendable {
-    case unsupportedFamily(PackageFamily)
     /// No architecture's packages were handed over.
     case nothingToCompose
     /// The packages that were handed over are not those of the lock.
@@ -41,8 +40,6 @@ package enum ComposingError: Error, Equatable, Sendable {
 extension ComposingError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unsupportedFamily(let family):
-            "images of \(family.rawValue) packages cannot be composed yet; use Debian repositories"
         case .nothingToCompose: "there is no architecture to compose for; name one in archs"
         case .notLocked(let architecture):
             "the packages for \(architecture) are not those that its lock names; resolve and fetch again"

@@ -33,10 +33,10 @@ enum PathKeeper: Sendable { case first, second }
 
 extension PackageFamily {
     /// The one place where composing picks a family's part.
-    func parts() throws(ComposingError) -> any FamilyParts {
+    var parts: any FamilyParts {
         switch self {
         case .debian: DebianParts()
-        case .alpine: throw .unsupportedFamily(self)
+        case .alpine: AlpineParts()
         }
     }
 }

@@ -54,6 +54,11 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
         package var workingDirectory: String?
         package var labels: [String: String]?
         package var stopSignal: String?
+        /// The keys are the mount points.
+        package var volumes: [String: Nothing]?
+
+        /// The empty object that the spec has for the members of a set.
+        package struct Nothing: Hashable, Sendable, Codable { package init() {} }
 
         package enum CodingKeys: String, CodingKey {
             case user = "User"
@@ -63,6 +68,7 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
             case workingDirectory = "WorkingDir"
             case labels = "Labels"
             case stopSignal = "StopSignal"
+            case volumes = "Volumes"
         }
 
         package init() {}

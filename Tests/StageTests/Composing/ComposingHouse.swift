@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Archives
 import Composing
 import Storage
 import TestHouse
@@ -21,12 +22,13 @@ struct ComposingHouse {
 
     /// The architectures that packages are composed for, and what else the definition says.
     func compose(
-        _ packages: [PackageFiles.Made], architectures: [Architecture] = [.amd64], epoch: Timestamp? = nil,
+        _ packages: [PackageFiles.Made], family: PackageFamily = .debian,
+        architectures: [Architecture] = [.amd64], epoch: Timestamp? = nil,
         local: [String: [UInt8]] = [:], _ change: (inout ImageDefinition) throws -> Void = { _ in }
     ) async throws -> ComposedImage {
         var definition = ImageDefinition(
             name: "test", file: "image.yaml", digest: ContentHasher.digest(of: "definition"))
-        definition.accounts.runAs = Located("nonroot", at: Self.here)
+        definition.accounts.runAs = Located(family == .debian ? "nonroot" : "65532", at: Self.here)
         definition.architectures = architectures
         try change(&definition)
         for package in packages { try store.write(package.bytes) }
@@ -37,7 +39,7 @@ struct ComposingHouse {
         }
         let locks = architectures.map {
             ArchitectureLock(
-                architecture: $0, family: .debian, packages: packages.map(\.package), dropped: [])
+                architecture: $0, family: family, packages: packages.map(\.package), dropped: [])
         }
         let fetched = architectures.map {
             FetchedPackages(
@@ -88,7 +90,19 @@ struct ComposingHouse {
         everywhere.contains(file.path.text) || file.path.text.hasPrefix("var/lib/dpkg/status.d")
     }
 
-    /// The flattened tar of the image's layer, by path.
+    /// What layers hold, one after the other: each entry's path, directories with a slash.
+    func layers(of image: ComposedImage) throws -> [[String]] {
+        let platform = try #require(image.platforms.first)
+        return try platform.layers.map { layer in
+            let reader = TarReader(
+                try Decompressor.open(.gzip, of: store.reader(of: layer.descriptor.digest)))
+            var paths: [String] = []
+            while let entry = try reader.next() { paths.append(entry.path) }
+            return paths
+        }
+    }
+
+    /// The flattened tar of the image's layers, by path.
     func content(_ path: String, of image: ComposedImage) throws -> String {
         let platform = try #require(image.platforms.first)
         let directory = HostPath(scratch.path) / "unpacked"

@@ -148,6 +148,9 @@ import Vocabulary
         #expect(
             platform.config.digest.hex == "dc6ee24d81d5ecbc3160379712ac180137fedfeda54fc0833a8a7890e128b7fb")
         #expect(image.index.digest.hex == "ae158658c5a948939bb32a87764cee09abf370eeb9a6ec58a474aee9e74b3ee5")
-        #expect(Composer.identity == "composer 2, debian rules 2, tar 1, libdeflate-1.14-level6-chunk1048576")
+        #expect(
+            Composer.identity
+                == "composer 2, debian rules 3, alpine rules 1, tar 1, libdeflate-1.14-level6-chunk1048576"
+        )
     }
 }

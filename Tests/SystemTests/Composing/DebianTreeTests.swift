@@ -30,7 +30,8 @@ struct DebianTreeTests {
         "var/log/redis": "d 2750 601 4 ",
         "run/redis": "d 2755 601 601 ", "run/lock": "d 1777 0 0 ", "var/run": "l 777 0 0 /run",
         "var/lock": "l 777 0 0 /run/lock", "etc/passwd": "f 644 0 0 ", "etc/group": "f 644 0 0 ",
-        "etc/nsswitch.conf": "f 644 0 0 ", "home/nonroot": "d 700 65532 65532 ",
+        "etc/nsswitch.conf": "f 644 0 0 ", "etc/ld.so.cache": "f 644 0 0 ",
+        "home/nonroot": "d 700 65532 65532 ",
         "var/lib/dpkg/status.d": "d 755 0 0 ",
     ]
 

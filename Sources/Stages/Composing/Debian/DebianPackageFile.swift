@@ -66,6 +66,8 @@ struct DebianPackageFile {
             stanza = try ControlFile.parse(decoder.table[control: Self.control], what: "the control file")
                 .first
         } catch { throw decoder.unreadable("\(error)") }
+        let provided = stanza?.joined("Provides").flatMap { try? DebianRelations.parse($0) } ?? []
+        decoder.table.provides = provided.flatMap(\.alternatives).map(\.name.text)
         try decoder.check(name: stanza?["Package"], version: stanza?["Version"])
     }
 }

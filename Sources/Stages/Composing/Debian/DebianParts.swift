@@ -8,7 +8,7 @@ struct DebianParts: FamilyParts {
     var identity: String { "debian rules \(DebianRules.version)" }
 
     func rules(for packages: [LockedPackage], architecture: Architecture) -> FamilyRules {
-        DebianRules.rules(for: Set(packages.map(\.name.text)), architecture: architecture)
+        DebianRules.rules(for: packages, architecture: architecture)
     }
 
     func read(
@@ -48,6 +48,16 @@ struct DebianParts: FamilyParts {
         try planner.carryOutActions()
         try planner.linkAliases()
         try planner.applyDefinition()
+        // Debian's images have no bundle's checksum unasked.
+        let certificates = planner.definition.certificates
+        if !certificates.additional.isEmpty || !certificates.providers.isEmpty {
+            try planner.addCertificates()
+        }
+        // ld.so.conf is libc-bin's, of which images take a few data files.
+        let hasLibrary = planner.family.libraryDirectories.contains {
+            planner.tree.resolve("\($0.absolute)/libc.so.6") != nil
+        }
+        try planner.addLoaderCache(assumed: hasLibrary ? "include /etc/ld.so.conf.d/*.conf\n" : nil)
         let accounts = try planner.addDebianAccounts()
         try planner.addStatusRecords()
         return accounts

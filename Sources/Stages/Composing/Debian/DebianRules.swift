@@ -4,13 +4,15 @@ internal import Vocabulary
 /// The rules of the Debian family, derived from the packages of trixie. Each table says where its rows come from.
 enum DebianRules {
     /// Raised with every change of a table that can change an image: part of the build key.
-    static let version = 2
+    static let version = 3
 
     /// The rules for an image that holds these packages.
-    static func rules(for packages: Set<String>, architecture: Architecture) -> FamilyRules {
+    static func rules(for locked: [LockedPackage], architecture: Architecture) -> FamilyRules {
+        let packages = Set(locked.map(\.name.text))
         let libraries = libraryDirectories(architecture)
         return FamilyRules(
-            aliases: aliases,
+            installationOrder: locked.map(\.name).sorted(),
+            aliases: aliases, attributes: AttributeRule(kept: [], reason: "as dpkg leaves them out"),
             drops: drops.filter { packages.isDisjoint(with: $0.unless) }.map(\.rule),
             slices: slices,
             captures: captures,
@@ -18,6 +20,7 @@ enum DebianRules {
                 + keyStore(for: packages),
             always: always,
             accounts: accounts,
+            environment: environment,
             libraryDirectories: libraries,
             shells: programs(
                 [
@@ -28,6 +31,15 @@ enum DebianRules {
                 "dpkg", "apt", "apt-get", "aptitude", "dnf", "rpm", "apk", "pip", "pip3",
             ]))
     }
+
+    private static let environment = [
+        DefaultVariable(name: "PATH", value: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+        DefaultVariable(
+            name: "SSL_CERT_FILE", value: "/etc/ssl/certs/ca-certificates.crt",
+            requires: "/etc/ssl/certs/ca-certificates.crt"),
+        DefaultVariable(
+            name: "LANG", value: "C.UTF-8", requires: "/usr/lib/locale/C.utf8/LC_CTYPE"),
+    ]
 
     static let (passwdFile, groupFile) = (path("etc/passwd"), path("etc/group"))
     /// Where scanners look for installed packages in images without dpkg.
@@ -45,8 +57,7 @@ enum DebianRules {
         }
     }
 
-    /// Debian's ld.so looks in the multiarch directories by itself; /etc/ld.so.conf.d has no meaning to it without
-    /// the cache that ldconfig writes, which images do not have.
+    /// Debian's ld.so looks in the multiarch directories by itself; others are in the cache, by /etc/ld.so.conf.d.
     private static func libraryDirectories(_ architecture: Architecture) -> [ImagePath] {
         let triplets: [Architecture: String] = [
             .amd64: "x86_64-linux-gnu", .arm64: "aarch64-linux-gnu", .armhf: "arm-linux-gnueabihf",
@@ -143,9 +154,10 @@ enum DebianRules {
         "ncurses-base": ["usr/lib/terminfo/**", "etc/terminfo/**", "usr/share/doc/ncurses-base/copyright"],
     ]
 
-    private static let captures: [PathPattern] = [
-        "usr/share/ca-certificates/**", "usr/local/share/ca-certificates/**",
-        "usr/share/libc-bin/nsswitch.conf",
-        "usr/share/nginx/html/index.html", "usr/share/memcached/memcached.conf.default",
-    ]
+    private static let captures: [PathPattern] =
+        LoaderConfiguration.captures + [
+            "usr/share/ca-certificates/**", "usr/local/share/ca-certificates/**",
+            "usr/share/libc-bin/nsswitch.conf",
+            "usr/share/nginx/html/index.html", "usr/share/memcached/memcached.conf.default",
+        ]
 }

@@ -17,17 +17,20 @@ struct PlacedEntry: Sendable, Equatable {
     var mtime: Int64
     /// Of links: symbolic ones verbatim, hard ones as the path in the image.
     var target: String?
+    /// Of files.
+    var attributes: [String: [UInt8]] = [:]
 }
 
 /// Everything that decides over one package's entries and is known before the package is opened: the same answer while
 /// its archive streams past and when its table is planned with. What only all packages together tell (a file that
 /// another package owns) is added as a loss.
 struct EntryRules: Sendable {
-    private let aliases: [PathAlias]
+    private var aliases: [PathAlias]
+    private let attributes: AttributeRule
     private let drops: [DropRule]
     private let slice: [PathPattern]?
     private let owners: [ImagePath: Ownership]
-    private let definition: DefinitionRules
+    private var definition: DefinitionRules
     private let newest: Int64?
     private var losses: [ImagePath: String] = [:]
 
@@ -43,6 +46,7 @@ struct EntryRules: Sendable {
         newest: Int64?
     ) {
         aliases = family.aliases
+        attributes = family.attributes
         drops = family.drops
         slice = role == .dataOnly ? family.slices[package.text] ?? [] : nil
         var owners: [ImagePath: Ownership] = [:]
@@ -65,28 +69,35 @@ struct EntryRules: Sendable {
         return copy
     }
 
-    /// Where a path of a package stands in the image.
-    func map(_ path: ImagePath) -> ImagePath {
-        var path = path
-        for alias in aliases { path = alias.map(path) ?? path }
-        return path
+    /// The same rules where some directories turned out to be links that packages ship; `definition` knows of them.
+    func following(_ links: [PathAlias], definition: DefinitionRules) -> EntryRules {
+        var copy = self
+        copy.aliases += links
+        copy.definition = definition
+        return copy
     }
+
+    /// Where a path of the package stands in the image.
+    func destination(of path: ImagePath) -> ImagePath { aliases.resolve(path) }
+
+    func keeps(attribute name: String) -> Bool { attributes.keeps(name) }
 
     func place(_ entry: PackageEntry) -> Placement {
         guard entry.kind != .special else { return .drop("special-file") }
-        if entry.kind == .directory, aliases.contains(where: { $0.from == entry.path }) {
+        let path = aliases.resolve(entry.path)
+        if entry.kind == .directory, aliases.contains(where: { $0.from == entry.path || $0.from == path }) {
             return .drop("alias")
         }
-        let path = map(entry.path)
         if let slice, !slice.contains(where: { $0.matches(path) }) { return .drop("data-only") }
         if slice == nil, let rule = drops.first(where: { $0.matches(path) }) { return .drop(rule.name) }
         if let reason = losses[path] { return .drop(reason) }
         guard entry.kind == .directory || !definition.replaces(path) else { return .drop("definition") }
         var placed = PlacedEntry(
             path: path, mode: entry.mode, uid: entry.uid, gid: entry.gid,
-            mtime: newest.map { min($0, entry.mtime) } ?? entry.mtime, target: entry.target)
+            mtime: newest.map { min($0, entry.mtime) } ?? entry.mtime, target: entry.target,
+            attributes: entry.attributes)
         if entry.kind == .hardlink {
-            placed.target = entry.target.flatMap { ImagePath($0) }.map { map($0).text }
+            placed.target = entry.target.flatMap { ImagePath($0) }.map { aliases.resolve($0).text }
         }
         apply(owners[path], to: &placed, kind: entry.kind)
         for ownership in definition.ownership(of: path) { apply(ownership, to: &placed, kind: entry.kind) }
@@ -107,8 +118,9 @@ struct DefinitionRules: Sendable {
     private var exact: [ImagePath: [(order: Int, ownership: EntryRules.Ownership)]] = [:]
     private var subtrees: [(path: ImagePath, order: Int, ownership: EntryRules.Ownership)] = []
 
-    /// `map` leads aliased paths to where they stand in the image.
-    init(_ definition: ImageDefinition, map: (ImagePath) -> ImagePath) {
+    /// `aliases` lead paths to where they stand in the image.
+    init(_ definition: ImageDefinition, _ aliases: [PathAlias]) {
+        let map = { aliases.resolve($0) }
         for file in definition.files { replaced.insert(map(file.value.path)) }
         for (order, rule) in definition.paths.map(\.value).enumerated() {
             let path = map(rule.path)

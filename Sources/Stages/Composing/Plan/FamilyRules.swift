@@ -4,8 +4,15 @@ internal import Vocabulary
 /// What a package family does beyond unpacking, as data: where aliased directories lead, what an image does without,
 /// what maintainer scripts would have done. Tables live in the family's folder, their meaning in `Plan`.
 struct FamilyRules: Sendable {
+    /// Every package of the image. Who comes later is second where packages ship one path, and layers hold them so.
+    var installationOrder: [PackageName]
     /// Directories that are links in the finished image, in order of application.
     var aliases: [PathAlias]
+    /// Whether a link that one package ships in place of a directory of another stands for that directory.
+    var followsLinksOfPackages = false
+    /// Of several packages' directory, the last one's owner and mode count, not the first one's.
+    var lastDirectoryCounts = false
+    var attributes: AttributeRule
     var drops: [DropRule]
     /// What is used of packages that are data-only; a package that is not here gives nothing.
     var slices: [String: [PathPattern]]
@@ -16,11 +23,21 @@ struct FamilyRules: Sendable {
     /// Done last, whatever is in the image.
     var always: [RuleAction]
     var accounts: AccountTable
+    /// Variables that are set where the definition does not.
+    var environment: [DefaultVariable]
     /// Where a dynamic loader of this family looks by default, for each architecture.
     var libraryDirectories: [ImagePath]
     /// Programs that make an image a shell's or a package manager's home.
     var shells: [ImagePath]
     var packageManagers: [ImagePath]
+}
+
+/// A variable of the environment.
+struct DefaultVariable: Sendable {
+    var name: String
+    var value: String
+    /// Set only where this leads to something in the image.
+    var requires: String?
 }
 
 /// A directory that is a link: what packages ship below `from` lands below `to`.
@@ -34,6 +51,34 @@ struct PathAlias: Sendable {
     func map(_ path: ImagePath) -> ImagePath? {
         guard path.isInside(from) else { return nil }
         return ImagePath("\(to.text)/\(path.text.dropFirst(from.text.count + 1))")
+    }
+}
+
+extension [PathAlias] {
+    /// As many links as the kernel follows.
+    private static var depth: Int { 40 }
+
+    /// Where a path stands in the image. A link may lead below another one.
+    func resolve(_ path: ImagePath) -> ImagePath {
+        var path = path
+        for _ in 0..<Self.depth {
+            let before = path
+            for alias in self { path = alias.map(path) ?? path }
+            if path == before { break }
+        }
+        return path
+    }
+}
+
+/// Which extended attributes of packages' files an image gets.
+struct AttributeRule: Sendable {
+    /// Names, or namespaces that end in a dot.
+    var kept: [String]
+    /// Why the others stay out, as the end of a sentence.
+    var reason: String
+
+    func keeps(_ name: String) -> Bool {
+        kept.contains { $0.hasSuffix(".") ? name.hasPrefix($0) : name == $0 }
     }
 }
 

@@ -13,7 +13,7 @@ struct PlatformWork: Sendable {
     var architecture: Architecture
     var parts: any FamilyParts
     var family: FamilyRules
-    /// Sorted by name.
+    /// In the order of their installation.
     var packages: [(package: LockedPackage, rules: EntryRules)]
 
     func opening(_ package: LockedPackage, _ rules: EntryRules) -> PackageOpening {
@@ -98,7 +98,7 @@ extension PlacedEntry {
     init(unchanged entry: PackageEntry) {
         self.init(
             path: entry.path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime,
-            target: entry.target)
+            target: entry.target, attributes: entry.attributes)
     }
 }
 

@@ -6,6 +6,10 @@ internal import Vocabulary
 struct PackageTable: Sendable, Equatable {
     /// Those control files that the family's database needs, in the package's order.
     var control: [ControlMember] = []
+    /// Names that the package stands for beside its own, without versions.
+    var provides: [String] = []
+    /// What the family's database calls this very package file, where it does (Alpine's `C:`).
+    var checksum: String?
     /// In the order of the data archive, the root directory left out.
     var entries: [PackageEntry] = []
     /// Small files that rules read: certificates, defaults that maintainer scripts would copy.
@@ -59,6 +63,11 @@ struct PackageEntry: Sendable, Equatable {
     /// Of a symbolic link: verbatim. Of a hard link: the package's own path, normalised.
     var target: String?
     var program: Program?
+    /// Extended attributes of a file, those that the family keeps.
+    var attributes: [String: [UInt8]] = [:]
+    /// SHA-1 of a file's content or of a symbolic link's target, where the family's database names it; a hard link has
+    /// its file's.
+    var sha1: [UInt8] = []
 }
 
 /// What a file wants from the image before it can start.
@@ -82,4 +91,6 @@ struct ELFFacts: Sendable, Equatable {
     var needed: [String] = []
     /// DT_RUNPATH, or DT_RPATH where there is no other; unexpanded.
     var runPath: [String] = []
+    /// `e_flags`, which tell apart how a machine passes numbers.
+    var flags: UInt32 = 0
 }

@@ -30,8 +30,8 @@ extension Planner {
             for remark in inputs[index].table.remarks {
                 warn(
                     Diagnostic.Code(rawValue: remark.code),
-                    "extended attributes of \(remark.path) (\(inputs[index].package.name)) are left out, as dpkg "
-                        + "leaves them out")
+                    "extended attributes of \(remark.path) (\(inputs[index].package.name)) are left out, "
+                        + family.attributes.reason)
             }
         }
         try checkHardLinks()
@@ -67,11 +67,13 @@ extension Planner {
         if case .package(let owner) = node.file.owner { owner } else { name }
     }
 
-    /// A directory of several packages: the first one's owner and mode stand.
+    /// A directory of several packages: one decides over owner and mode.
     private mutating func merge(
         _ placed: PlacedEntry, into there: TreeNode, by name: PackageName, isImplied: Bool
     ) {
-        if isImplied {
+        let file = there.file
+        let differs = file.mode != placed.mode || file.uid != placed.uid || file.gid != placed.gid
+        if isImplied || family.lastDirectoryCounts {
             tree.update(placed.path) { node in
                 node.file.mode = placed.mode
                 node.file.uid = placed.uid
@@ -79,10 +81,8 @@ extension Planner {
                 node.file.owner = .package(name)
                 node.source = .directory
             }
-            return
         }
-        let file = there.file
-        guard file.mode != placed.mode || file.uid != placed.uid || file.gid != placed.gid else { return }
+        guard differs, !isImplied else { return }
         note(
             .directoryDiffers,
             "\(placed.path) is \(octal(file.mode)) \(file.uid):\(file.gid) as \(file.owner.words) has it; \(name) has "

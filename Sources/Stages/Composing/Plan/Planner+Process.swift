@@ -2,9 +2,8 @@
 internal import Vocabulary
 
 extension Planner {
-    /// What the image starts, in the terms of the OCI configuration. Environment that every image needs is added where
-    /// the definition does not set it: a PATH with the sbin directories, the CA bundle and the UTF-8 locale if they
-    /// are there.
+    /// What the image starts, in the terms of the OCI configuration. Environment that the family gives every image is
+    /// added where the definition does not set it.
     mutating func process(_ accounts: ImageAccounts) throws(ComposingError) -> ImageConfiguration.Process {
         var process = ImageConfiguration.Process()
         process.user = try runAs(accounts)
@@ -15,19 +14,20 @@ extension Planner {
                 at: definition.accounts.runAs?.location)
         }
         var environment = definition.process.environment
-        func add(_ name: String, _ value: String, if present: Bool = true) {
-            if present, environment[name] == nil { environment[name] = value }
+        for variable in family.environment
+        where environment[variable.name] == nil && variable.requires.map({ tree.resolve($0) != nil }) ?? true
+        {
+            environment[variable.name] = variable.value
         }
-        add("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-        let bundle = "/etc/ssl/certs/ca-certificates.crt"
-        add("SSL_CERT_FILE", bundle, if: tree.resolve(bundle) != nil)
-        add("LANG", "C.UTF-8", if: tree.resolve("/usr/lib/locale/C.utf8/LC_CTYPE") != nil)
         process.environment = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let program = definition.process
         process.entrypoint = program.entrypoint.isEmpty ? nil : program.entrypoint
         process.cmd = program.cmd.isEmpty ? nil : program.cmd
         process.workingDirectory = program.workDirectory
         process.stopSignal = program.stopSignal
+        process.volumes =
+            program.volumes.isEmpty
+            ? nil : Dictionary(program.volumes.map { ($0, .init()) }, uniquingKeysWith: { first, _ in first })
         process.labels = definition.annotations.isEmpty ? nil : definition.annotations
         return process
     }

@@ -13,8 +13,11 @@ struct Planner {
     let segmentIdentity: String
     /// SOURCE_DATE_EPOCH, where it clamps.
     let newest: Int64?
-    /// Sorted by name.
-    let inputs: [PlanInput]
+    /// In the order of their installation.
+    var inputs: [PlanInput]
+    /// The family's, and those links of packages that others take for directories.
+    var aliases: [PathAlias] { didSet { definitionRules = DefinitionRules(definition, aliases) } }
+    private(set) var definitionRules: DefinitionRules
 
     var tree = ImageTree()
     var diagnostics: [Diagnostic] = []
@@ -23,6 +26,8 @@ struct Planner {
     /// Places of packages of which one replaces files of the other.
     var replacements: [(Int, Int)] = []
     var databaseParts: [DatabasePart] = []
+    /// Where the loader looks beside its own directories, by the cache that the image has.
+    var loaderDirectories: [ImagePath] = []
 
     init(
         _ platform: PlatformWork, definition: ImageDefinition, local: LocalFiles, segmentIdentity: String,
@@ -36,6 +41,8 @@ struct Planner {
         self.segmentIdentity = segmentIdentity
         self.newest = newest
         self.inputs = inputs
+        aliases = family.aliases
+        definitionRules = DefinitionRules(definition, family.aliases)
         losses = Array(repeating: [:], count: inputs.count)
     }
 
@@ -46,10 +53,13 @@ struct Planner {
     }
 
     private mutating func run() throws(ComposingError) -> ImagePlan {
+        if family.followsLinksOfPackages { followLinks() }
         try claimPackages()
         let parts = parts
         let accounts = try parts.complete(&self)
         let process = try process(accounts)
+        var family = family
+        family.libraryDirectories += loaderDirectories
         var checks = TreeChecks(tree: tree, family: family, architecture: architecture, process: process)
         checks.run(requested: requestedPackages)
         diagnostics += checks.diagnostics
@@ -100,11 +110,7 @@ struct Planner {
     }
 
     /// Where a path of the definition or of a rule stands once aliases are links.
-    func map(_ path: ImagePath) -> ImagePath {
-        var path = path
-        for alias in family.aliases { path = alias.map(path) ?? path }
-        return path
-    }
+    func map(_ path: ImagePath) -> ImagePath { aliases.resolve(path) }
 
     /// A file that the plan writes itself, root:root.
     mutating func put(
@@ -119,5 +125,4 @@ struct Planner {
                 source: .bytes(content)))
     }
 
-    var definitionRules: DefinitionRules { DefinitionRules(definition, map: map) }
 }

@@ -37,8 +37,9 @@ struct TreeChecks {
     }
 
     /// e_machine of the architectures (System V gABI).
-    private static let machines: [Architecture: UInt16] = [
-        .amd64: 62, .arm64: 183, .armhf: 40, .i386: 3, .ppc64le: 21, .riscv64: 243, .s390x: 22,
+    static let machines: [Architecture: UInt16] = [
+        .amd64: 62, .arm64: 183, .armhf: 40, .armv6: 40, .i386: 3, .loong64: 258, .ppc64le: 21, .riscv64: 243,
+        .s390x: 22,
     ]
 
     /// `requested`: the packages that the definition names; shells among them are meant.

@@ -35,6 +35,7 @@ struct ELFReader {
     private func facts() -> ELFFacts? {
         guard let machine = integer(at: 18, 2), let segments = segments() else { return nil }
         var facts = ELFFacts(is64Bit: is64Bit, machine: UInt16(machine), interpreter: nil, soname: nil)
+        facts.flags = UInt32(integer(at: is64Bit ? 48 : 36, 4) ?? 0)
         if let interpreter = segments.first(where: { $0.type == 3 }) {
             facts.interpreter = text(at: interpreter.offset)
         }

@@ -17,12 +17,15 @@ struct PackageOpening: Sendable {
 /// digest fixes, so that no content has to be held back.
 struct PackageDecoder {
     static let controlLimit = 16 << 20
-    private static let capture = (file: 256 << 10, total: 8 << 20)
+    private static let capture = (file: 1 << 20, total: 8 << 20)
     static let limits = TarLimits(entries: 250_000, totalBytes: 16 << 30)
 
     private let opening: PackageOpening
     var package: LockedPackage { opening.package }
     var table = PackageTable()
+    /// Set by the reader of a family whose database names files by SHA-1.
+    var hashesSHA1 = false
+    private var hashes: [ImagePath: [UInt8]] = [:]
     private var binaries: [(entry: Int, offset: Int64, size: Int64)] = []
     private var capturedBytes = 0
     private var buffer = [UInt8](repeating: 0, count: 128 << 10)
@@ -102,10 +105,10 @@ struct PackageDecoder {
             guard names.insert(entry.path).inserted || entry.kind == .directory else {
                 throw ComposingError.duplicateEntry(package.name, entry.path)
             }
-            if !raw.xattrs.isEmpty {
+            if raw.xattrs.count != entry.attributes.count {
                 table.remarks.append(.init(code: "attributes-dropped", path: entry.path))
             }
-            try take(entry, archive, into: &writer)
+            try take(entry, raw, archive, into: &writer)
         }
     }
 
@@ -125,6 +128,9 @@ struct PackageDecoder {
             case .hardlink: .hardlink
             case .characterDevice, .blockDevice, .fifo: .special
             }
+        guard !path.components.contains(where: { $0.hasPrefix(".wh.") }) else {
+            throw unsafe(raw.path, "which layers read as a deletion")
+        }
         guard !path.isRoot || kind == .directory else {
             throw unsafe(raw.path, "which would replace the image's root")
         }
@@ -142,13 +148,15 @@ struct PackageDecoder {
                 throw unsafe(raw.path, "whose target '\(raw.linkTarget)' leaves the image")
             }
             entry.target = target.text
+        case .file: entry.attributes = raw.xattrs.filter { opening.rules.keeps(attribute: $0.key) }
         default: break
         }
         return entry
     }
 
     private mutating func take(
-        _ entry: PackageEntry, _ archive: TarReader, into writer: inout TarWriter<SegmentSink>
+        _ entry: PackageEntry, _ raw: TarEntry, _ archive: TarReader,
+        into writer: inout TarWriter<SegmentSink>
     ) throws {
         var entry = entry
         var offset: Int64?
@@ -158,7 +166,20 @@ struct PackageDecoder {
         }
         if entry.kind == .file { try copy(&entry, archive, to: offset, &writer) }
         if offset != nil { try writer.finishEntry() }
+        if hashesSHA1 { try checkSHA1(&entry, raw) }
         table.entries.append(entry)
+    }
+
+    /// Holds what the package says of an entry's content against the content.
+    private mutating func checkSHA1(_ entry: inout PackageEntry, _ raw: TarEntry) throws(ComposingError) {
+        switch entry.kind {
+        case .file: hashes[entry.path] = entry.sha1
+        case .symlink: entry.sha1 = ContentHasher.sha1(of: Array((entry.target ?? "").utf8))
+        case .hardlink: entry.sha1 = entry.target.flatMap { ImagePath($0) }.flatMap { hashes[$0] } ?? []
+        case .directory, .special: return
+        }
+        guard let named = raw.contentSHA1, !entry.sha1.isEmpty, named != entry.sha1 else { return }
+        throw unreadable("\(entry.path) is another file than it says (SHA-1 \(Hex.encode(named)))")
     }
 
     /// Hashes the content, and writes, keeps and examines it where it is wanted.
@@ -167,6 +188,7 @@ struct PackageDecoder {
         _ writer: inout TarWriter<SegmentSink>
     ) throws {
         var hasher = ContentHasher()
+        var legacy = hashesSHA1 ? SHA1Hasher() : nil
         let path = entry.path
         let captures =
             entry.size <= Int64(Self.capture.file) && opening.captures.contains { $0.matches(path) }
@@ -184,11 +206,13 @@ struct PackageDecoder {
             try buffer.withUnsafeBytes { bytes in
                 let piece = UnsafeRawBufferPointer(rebasing: bytes[..<count])
                 hasher.update(piece)
+                legacy?.update(piece)
                 if offset != nil { try writer.write(piece) }
             }
             if captures { captured += buffer[..<count] }
         }
         entry.digest = hasher.finalize()
+        if let legacy { entry.sha1 = legacy.finalize() }
         guard captures else { return }
         capturedBytes += captured.count
         guard capturedBytes <= Self.capture.total else {
@@ -220,6 +244,6 @@ extension PlacedEntry {
             }
         return TarEntry(
             path: path.text, kind: tarKind, mode: mode, uid: uid, gid: gid, size: size, mtime: mtime,
-            linkTarget: target ?? "")
+            linkTarget: target ?? "", xattrs: attributes)
     }
 }

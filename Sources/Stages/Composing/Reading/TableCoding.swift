@@ -105,6 +105,8 @@ extension PackageTable {
             writer.number(UInt64(member.mode))
             writer.blob(member.content)
         }
+        writer.list(provides)
+        writer.optional(checksum)
         writer.signed(newest)
         writer.number(UInt64(remarks.count))
         for remark in remarks {
@@ -131,6 +133,8 @@ extension PackageTable {
                     name: try reader.text(), mode: UInt16(truncatingIfNeeded: try reader.number()),
                     content: Array(try reader.blob())))
         }
+        provides = try reader.list()
+        checksum = try reader.optional()
         newest = try reader.signed()
         for _ in 0..<(try reader.count()) {
             remarks.append(Remark(code: try reader.text(), path: try reader.path()))
@@ -157,6 +161,12 @@ extension PackageEntry {
         writer.signed(mtime)
         writer.blob(digest?.bytes ?? [])
         writer.optional(target)
+        writer.blob(sha1)
+        writer.number(UInt64(attributes.count))
+        for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+            writer.text(name)
+            writer.blob(value)
+        }
         switch program {
         case nil: writer.number(0)
         case .script(let interpreter, let argument):
@@ -171,6 +181,7 @@ extension PackageEntry {
             writer.optional(facts.soname)
             writer.list(facts.needed)
             writer.list(facts.runPath)
+            writer.number(UInt64(facts.flags))
         }
     }
 
@@ -188,6 +199,8 @@ extension PackageEntry {
         guard hash.isEmpty || hash.count == 32 else { throw TableReader.Damaged() }
         if !hash.isEmpty { digest = Digest(bytes: Array(hash)) }
         target = try reader.optional()
+        sha1 = Array(try reader.blob())
+        for _ in 0..<(try reader.count()) { attributes[try reader.text()] = Array(try reader.blob()) }
         switch try reader.number() {
         case 0: break
         case 1: program = .script(interpreter: try reader.text(), argument: try reader.optional())
@@ -197,7 +210,8 @@ extension PackageEntry {
             program = .elf(
                 ELFFacts(
                     is64Bit: is64Bit, machine: machine, interpreter: try reader.optional(),
-                    soname: try reader.optional(), needed: try reader.list(), runPath: try reader.list()))
+                    soname: try reader.optional(), needed: try reader.list(), runPath: try reader.list(),
+                    flags: UInt32(truncatingIfNeeded: try reader.number())))
         default: throw TableReader.Damaged()
         }
     }

@@ -17,7 +17,15 @@ package struct RootFileSystemWriter: Sendable {
         do {
             let root = try RootDirectory.create(directory)
             do {
-                for layer in image.layers { try unpack(layer, into: root) }
+                var directories: [ImagePath: TarEntry] = [:]
+                for (place, layer) in image.layers.enumerated() {
+                    try unpack(layer, into: root, isFirst: place == 0, &directories)
+                }
+                // The deepest first: a directory without rights must not stop what is below it.
+                for (path, entry) in directories.sorted(by: { $1.key < $0.key }) {
+                    try root.setAttributes(
+                        path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
+                }
                 return try ownersLost(image, root)
             } catch {
                 try? HostDirectory.remove(directory)
@@ -34,20 +42,24 @@ package struct RootFileSystemWriter: Sendable {
         }
     }
 
-    private func unpack(_ layer: PlatformImage.Layer, into root: RootDirectory) throws {
+    private func unpack(
+        _ layer: PlatformImage.Layer, into root: RootDirectory, isFirst: Bool,
+        _ directories: inout [ImagePath: TarEntry]
+    ) throws {
         let blob = try store.reader(of: layer.descriptor.digest)
         let tar = HashingSource(try Decompressor.open(sniffing: blob).source)
         let archive = TarReader(tar)
-        var directories: [(path: ImagePath, entry: TarEntry)] = []
         while let entry = try archive.next() {
             try Task.checkCancellation()
             guard let path = ImagePath(entry.path) else {
                 throw ComposingError.unwritable("the layer holds '\(entry.path)', which leaves the image")
             }
+            // A later layer's file takes the place of an earlier one's.
+            if !isFirst, entry.kind != .directory { try root.remove(path) }
             switch entry.kind {
             case .directory:
                 if !path.isRoot { try root.makeDirectory(path) }
-                directories.append((path, entry))
+                directories[path] = entry
                 continue
             case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
             case .hardlink:
@@ -70,10 +82,6 @@ package struct RootFileSystemWriter: Sendable {
         guard tar.digest == layer.diffID else {
             throw ComposingError.unwritable(
                 "the layer holds \(tar.digest), not \(layer.diffID); compose it again")
-        }
-        // The deepest first: a directory without rights must not stop what is below it.
-        for (path, entry) in directories.sorted(by: { $1.path < $0.path }) {
-            try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
         }
     }
 

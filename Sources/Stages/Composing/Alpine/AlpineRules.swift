@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Vocabulary
+
+/// The rules of the Alpine family: nothing is dropped, scripts are recorded and never run, a few files are read.
+enum AlpineRules {
+    /// Raised with every change that can change an image: part of the build key.
+    static let version = 1
+
+    static func rules(for packages: [LockedPackage], architecture: Architecture) -> FamilyRules {
+        FamilyRules(
+            installationOrder: InstallationOrder(packages).names,
+            aliases: [database], followsLinksOfPackages: true, lastDirectoryCounts: true,
+            attributes: AttributeRule(
+                kept: ["security.capability", "user."], reason: "as they mean something to one host alone"),
+            drops: [], slices: [:], captures: captures, actions: [], always: frame,
+            accounts: AccountTable(users: [], groups: [], always: []),
+            environment: environment,
+            libraryDirectories: libraryDirectories,
+            shells: programs(["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "tcsh", "busybox"]),
+            packageManagers: programs(["apk", "dpkg", "apt", "apt-get", "pip", "pip3"]))
+    }
+
+    /// The paths of the tables are literals and always valid.
+    static func path(_ text: String) -> ImagePath {
+        guard let path = ImagePath(text) else { preconditionFailure("\(text) is no path of an image") }
+        return path
+    }
+
+    private static func programs(_ names: [String]) -> [ImagePath] {
+        ["bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin"].flatMap { directory in
+            names.map { path("\(directory)/\($0)") }
+        }
+    }
+
+    /// apk-tools looks for its database in /lib/apk, Wolfi keeps it below /usr; packages may name either.
+    static let database = PathAlias(from: path("lib/apk"), to: path("usr/lib/apk"), target: "../usr/lib/apk")
+
+    /// musl looks in the first three by itself, glibc as Wolfi builds it in all but /usr/local/lib, which its
+    /// /etc/ld.so.conf names.
+    private static let libraryDirectories = ["lib", "usr/local/lib", "usr/lib", "lib64", "usr/lib64"].map(
+        path)
+
+    /// What apko sets where the definition does not.
+    private static let environment = [
+        DefaultVariable(name: "PATH", value: "/usr/local/sbin:/usr/local/bin:/usr/bin:/usr/sbin:/sbin:/bin"),
+        DefaultVariable(name: "SSL_CERT_FILE", value: "/etc/ssl/certs/ca-certificates.crt"),
+    ]
+
+    /// Directories that apko makes before the first package.
+    private static let frame: [RuleAction] = [
+        .ensure(path("tmp"), mode: 0o1777), .ensure(path("dev"), mode: 0o755),
+        .ensure(path("etc"), mode: 0o755), .ensure(path("opt"), mode: 0o755),
+        .ensure(path("proc"), mode: 0o555), .ensure(path("var"), mode: 0o755),
+        .ensure(path("usr"), mode: 0o755), .ensure(path("etc/apk"), mode: 0o755),
+        .ensure(path("etc/apk/keys"), mode: 0o755), .ensure(path("usr/lib/apk/db"), mode: 0o755),
+        .ensure(path("usr/lib/apk/exec"), mode: 0o755), .ensure(path("var/cache/apk"), mode: 0o755),
+        .ensure(path("var/cache/misc"), mode: 0o755),
+    ]
+
+    static let (passwd, group, shadow) = (path("etc/passwd"), path("etc/group"), path("etc/shadow"))
+    static let busyboxLists = path("etc/busybox-paths.d")
+
+    private static let captures: [PathPattern] =
+        ["etc/passwd", "etc/group", "etc/shadow", "etc/busybox-paths.d/*"]
+        + CertificateStores.captures + LoaderConfiguration.captures
+}
+
+/// The order in which packages are installed: what a package depends on before itself, else by name. It decides which
+/// package's directory counts, and who comes second where two packages of one origin ship one file.
+struct InstallationOrder {
+    private(set) var names: [PackageName] = []
+    private var seen: Set<PackageName> = []
+    private let packages: [PackageName: LockedPackage]
+
+    init(_ packages: [LockedPackage]) {
+        self.packages = Dictionary(
+            packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for package in packages.map(\.name).sorted() { visit(package) }
+    }
+
+    /// Depth first with a list of its own: chains of dependencies are as long as somebody makes them.
+    private mutating func visit(_ root: PackageName) {
+        guard seen.insert(root).inserted else { return }
+        var path: [(name: PackageName, rest: ArraySlice<PackageName>)] = [(root, dependencies(of: root))]
+        while let (name, rest) = path.popLast() {
+            guard let next = rest.first else {
+                names.append(name)
+                continue
+            }
+            path.append((name, rest.dropFirst()))
+            if seen.insert(next).inserted { path.append((next, dependencies(of: next))) }
+        }
+    }
+
+    private func dependencies(of name: PackageName) -> ArraySlice<PackageName> {
+        (packages[name]?.edges ?? []).map(\.to).filter { packages[$0] != nil }[...]
+    }
+}
