@@ -38,6 +38,23 @@ import Vocabulary
         #expect(String(decoding: times, as: UTF8.self) == "\(PackageFiles.time)\n0\n")
     }
 
+    @Test func capabilitiesAreSetOrSaidToBeMissing() async throws {
+        let house = try ComposingHouse()
+        let capability = "0100000200040000000000000000000000000000"
+        let image = try await AlpineImages.compose(
+            [
+                try ApkFiles().make("app", files: "echo p > ping; chmod 755 ping") {
+                    $0.attributes = ["ping": ["security.capability": capability]]
+                }
+            ], in: house)
+        let directory = HostPath(house.scratch.path) / "tree"
+        let diagnostics = try RootFileSystemWriter(store: house.store).write(
+            try #require(image.platforms.first), to: directory)
+        let found = try RootDirectory(directory).extendedAttributes(of: try #require(ImagePath("ping")))
+        let isSet = found["security.capability"] == Hex.decode(capability.utf8)
+        #expect(isSet != diagnostics.contains { $0.code.rawValue == "attributes-lost" })
+    }
+
     @Test func aDamagedLayerLeavesNothing() async throws {
         let house = try ComposingHouse()
         let image = try await house.compose([try PackageFiles().make("app", files: "seq 1 9999 > x")])

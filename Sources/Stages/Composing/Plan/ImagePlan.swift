@@ -121,4 +121,5 @@ extension Diagnostic.Code {
     static let certificateUnread = Self(rawValue: "certificate-unread")
     static let sliceUnknown = Self(rawValue: "slice-unknown")
     static let ownersLost = Self(rawValue: "owners-lost")
+    static let attributesLost = Self(rawValue: "attributes-lost")
 }

@@ -17,16 +17,16 @@ package struct RootFileSystemWriter: Sendable {
         do {
             let root = try RootDirectory.create(directory)
             do {
-                var directories: [ImagePath: TarEntry] = [:]
+                var state = State()
                 for (place, layer) in image.layers.enumerated() {
-                    try unpack(layer, into: root, isFirst: place == 0, &directories)
+                    try unpack(layer, into: root, isFirst: place == 0, &state)
                 }
                 // The deepest first: a directory without rights must not stop what is below it.
-                for (path, entry) in directories.sorted(by: { $1.key < $0.key }) {
+                for (path, entry) in state.directories.sorted(by: { $1.key < $0.key }) {
                     try root.setAttributes(
                         path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
                 }
-                return try ownersLost(image, root)
+                return try ownersLost(image, root) + attributesLost(state)
             } catch {
                 try? HostDirectory.remove(directory)
                 throw error
@@ -42,9 +42,16 @@ package struct RootFileSystemWriter: Sendable {
         }
     }
 
+    private struct State {
+        /// Get their attributes last; of several layers, the last one counts.
+        var directories: [ImagePath: TarEntry] = [:]
+        /// Files whose extended attributes could not be set.
+        var bare: [ImagePath] = []
+    }
+
     private func unpack(
         _ layer: PlatformImage.Layer, into root: RootDirectory, isFirst: Bool,
-        _ directories: inout [ImagePath: TarEntry]
+        _ state: inout State
     ) throws {
         let blob = try store.reader(of: layer.descriptor.digest)
         let tar = HashingSource(try Decompressor.open(sniffing: blob).source)
@@ -59,7 +66,7 @@ package struct RootFileSystemWriter: Sendable {
             switch entry.kind {
             case .directory:
                 if !path.isRoot { try root.makeDirectory(path) }
-                directories[path] = entry
+                state.directories[path] = entry
                 continue
             case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
             case .hardlink:
@@ -77,12 +84,28 @@ package struct RootFileSystemWriter: Sendable {
             case .characterDevice, .blockDevice, .fifo: continue
             }
             try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
+            // After the owner, whose change takes capabilities away. Who may not set one may not read the file either.
+            for (name, value) in entry.xattrs {
+                let isSet = (try? root.setExtendedAttribute(path, name, to: value)) ?? false
+                if !isSet { state.bare.append(path) }
+            }
         }
         try blob.drain()
         guard tar.digest == layer.diffID else {
             throw ComposingError.unwritable(
                 "the layer holds \(tar.digest), not \(layer.diffID); compose it again")
         }
+    }
+
+    private func attributesLost(_ state: State) -> [Diagnostic] {
+        guard let first = state.bare.first else { return [] }
+        let more = state.bare.count > 1 ? " and \(state.bare.count - 1) more" : ""
+        return [
+            Diagnostic(
+                .warning, .attributesLost,
+                "\(first)\(more) go without their extended attributes (capabilities are among them): only root can "
+                    + "set them, and not every file system has them")
+        ]
     }
 
     private func ownersLost(_ image: PlatformImage, _ root: RootDirectory) throws -> [Diagnostic] {
