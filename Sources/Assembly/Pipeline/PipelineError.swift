@@ -9,6 +9,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case lockUnreadable(HostPath, reason: String)
     case keyExists(HostPath)
     case definitionExists(HostPath)
+    case apkoLockIsStale(HostPath, definition: HostPath)
     case testsFailed([TestReport])
     case testsNotRun(Architecture, reason: String)
     case gateRefused(gate: String, reason: String)
@@ -43,6 +44,9 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "the lock '\(path)' cannot be used: \(reason); remove it or write it anew with 'slipway lock'"
         case .keyExists(let path):
             "'\(path)' exists and is not overwritten; move it away or choose another name with --name"
+        case .apkoLockIsStale(let path, let definition):
+            "apko's lock '\(path)' holds for another text of '\(definition)'; write it anew with 'slipway lock --format apko "
+                + "\(definition)', or pass it over with --ignore-lock"
         case .definitionExists(let path):
             "'\(path)' exists and is not overwritten; name another file"
         case .testsFailed(let reports):

@@ -53,11 +53,11 @@ extension StrictDecoder {
         return Located(.init(name: name, gid: gid, members: members), at: node.location)
     }
 
-    /// What useradd(8) accepts, and dots; above all nothing that would add a field or a line to passwd(5).
+    /// What useradd(8) accepts, but longer, and dots; above all nothing that would add a field or a line to passwd(5).
     private mutating func accountName(_ node: YAMLNode?, _ key: String) -> String? {
         guard let node, let text = line(node, key) else { return nil }
         let isName =
-            text.utf8.count <= 32
+            text.utf8.count <= 255
             && text.utf8.enumerated().allSatisfy { index, byte in
                 switch byte {
                 case 0x41...0x5A, 0x61...0x7A, 0x5F: true
@@ -67,7 +67,7 @@ extension StrictDecoder {
                 }
             }
         guard isName else {
-            bad(node, key, text, "use letters, digits, _ - and ., at most 32, and begin with a letter or _")
+            bad(node, key, text, "use letters, digits, _ - and ., at most 255, and begin with a letter or _")
             return nil
         }
         return text

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+/// Makes a lock of apko's: its packages exactly, each with what its own file says of it. No repository is asked, so that
+/// a version that the index no longer has is built all the same, from its place.
+struct ApkoLockReader {
+    let file: DefinitionFile
+    let apko: ApkoLock
+    /// Where it was read.
+    let path: HostPath
+
+    /// Throws where the lock was made of another definition, or lacks an architecture of this one; the diagnostics of
+    /// one that can be used.
+    func check() throws(PipelineError) -> [Diagnostic] {
+        let wanted = ApkoLockWriter.checksum(of: file)
+        if let checksum = apko.config?.checksum, checksum != wanted {
+            throw .apkoLockIsStale(path, definition: file.path)
+        }
+        for architecture in file.definition.architectures where packages(for: architecture).isEmpty {
+            throw .lockUnreadable(path, reason: "it has no packages for \(architecture)")
+        }
+        let trusted = Diagnostic(
+            .warning, .apkoLockTrusted,
+            "'\(path)' is apko's: its checksums vouch for the packages, and no index's signature does")
+        let unchecked = Diagnostic(
+            .warning, .apkoLockUnchecked,
+            "'\(path)' does not say of which definition it is, as apko's locks before 0.13; it is taken for this one"
+        )
+        return apko.config?.checksum == nil ? [trusted, unchecked] : [trusted]
+    }
+
+    private func packages(for architecture: Architecture) -> [ApkoLock.Package] {
+        apko.contents.packages.filter { Architecture(alpineName: $0.architecture) == architecture }
+    }
+
+    /// Each package file once.
+    func unpinned() throws -> [UnpinnedPackage] {
+        var found: [String: UnpinnedPackage] = [:]
+        for package in file.definition.architectures.flatMap({ packages(for: $0) }) {
+            guard let name = PackageName(package.name), let size = package.size else { continue }
+            found[package.checksum] = UnpinnedPackage(
+                name: name, version: package.version, checksum: package.checksum, size: size,
+                places: [try place(of: package)])
+        }
+        return found.values.sorted { ($0.name, $0.checksum) < ($1.name, $1.checksum) }
+    }
+
+    private func place(of package: ApkoLock.Package) throws -> String {
+        guard !package.url.contains("://") else { return package.url }
+        guard
+            case .alpine(let path, _) = try DefinitionFile.located(
+                .alpine(location: package.url, tag: nil), beside: file.path)
+        else { return package.url }
+        return "file://" + path.replacing("%", with: "%25")
+    }
+
+    /// The lock, once every package file is in the store.
+    func lock(_ pins: PackagePins, packages store: ContentStore) throws -> Lock {
+        var places: [String: [String]] = [:]
+        var architectures: [ArchitectureLock] = []
+        for architecture in file.definition.architectures {
+            var members: [Member] = []
+            for package in packages(for: architecture) {
+                guard let pin = pins.files[package.checksum], let name = PackageName(package.name) else {
+                    throw PipelineError.lockUnreadable(
+                        path, reason: "the package '\(package.name)' was not found")
+                }
+                let control = try ApkReader(try store.reader(of: pin.digest)).readControl()
+                places[pin.digest.description] = [try place(of: package)]
+                members.append(Member(name: name, locked: package, pin: pin, info: control.info))
+            }
+            architectures.append(
+                ArchitectureLock(
+                    architecture: architecture, family: .alpine, packages: locked(members), dropped: []))
+        }
+        return Lock(
+            content: .init(definition: file.definition.digest, architectures: architectures),
+            witness: Witness(repositories: [], places: places))
+    }
+
+    private struct Member {
+        let name: PackageName
+        let locked: ApkoLock.Package
+        let pin: PackagePins.File
+        let info: PackageInfo
+    }
+
+    private func locked(_ members: [Member]) -> [LockedPackage] {
+        var providers: [String: PackageName] = [:]
+        for member in members {
+            for provide in member.info.provides {
+                let name = provide.prefix { !"=<>~".contains($0) }
+                if providers[String(name)] == nil { providers[String(name)] = member.name }
+            }
+        }
+        for member in members { providers[member.name.text] = member.name }
+        let requests = file.definition.contents.packages.map(\.value).filter { !$0.isExcluded }
+        return members.map { member in
+            let info = member.info
+            let edges = info.depends.filter { !$0.hasPrefix("!") }.compactMap { relation in
+                providers[String(relation.prefix { !"=<>~".contains($0) })].map {
+                    LockedPackage.Edge(.depends, relation, to: $0)
+                }
+            }
+            return LockedPackage(
+                name: member.name, version: member.locked.version, architecture: info.architecture,
+                role: .installed, sourceName: info.origin.flatMap { PackageName($0) } ?? member.name,
+                sourceVersion: member.locked.version, maintainer: info.maintainer,
+                homepage: info.homepage.isEmpty ? nil : info.homepage,
+                license: info.licenses.isEmpty ? nil : info.licenses.joined(separator: " AND "),
+                digest: member.pin.digest, checksum: member.locked.checksum, size: member.pin.size,
+                installedSize: info.installedSize,
+                requestedBy: requests.filter { $0.name == member.name }.map(\.description),
+                edges: edges)
+        }.sorted { $0.name < $1.name }
+    }
+}
+
+extension DefinitionFile {
+    /// apko's lock beside the definition; nil where there is none, or Slipway's own.
+    /// - Throws: `PipelineError.lockUnreadable` for a damaged one.
+    func storedApkoLock() throws -> ApkoLock? {
+        guard try HostDirectory.exists(lockPath) else { return nil }
+        let bytes = try HostDirectory.read(lockPath, limit: Self.limits.lock)
+        guard Self.isApkos(bytes) else { return nil }
+        do {
+            return try ApkoLock(bytes, what: "apko's lock")
+        } catch {
+            throw PipelineError.lockUnreadable(lockPath, reason: error.description)
+        }
+    }
+
+    /// Both are JSON, and only apko's has its version in words at the top.
+    private static func isApkos(_ bytes: [UInt8]) -> Bool {
+        struct Head: Decodable { let version: String }
+        let head: Head? = try? CanonicalJSON.decode(from: bytes, what: "the lock", limit: limits.lock)
+        return head != nil
+    }
+}
+
+extension Diagnostic.Code {
+    static let apkoLockTrusted = Self(rawValue: "apko-lock")
+    static let apkoLockUnchecked = Self(rawValue: "apko-lock-unchecked")
+}
