@@ -32,12 +32,32 @@ extension DefinitionFile {
         }
     }
 
-    /// A repository with its folder's absolute path.
+    /// A repository with the absolute paths of the folder or the keyrings that it names.
     static func located(_ line: RepositoryLine, beside definition: HostPath) throws -> RepositoryLine {
-        guard case .alpine(let location, let tag) = line, !location.contains("://") else { return line }
-        let folder = try place(location, beside: definition)
+        switch line {
+        case .debianSystem: return line
+        case .debian(let url, let suite, let components, let signedBy):
+            let files = try signedBy.map { try absolute($0, beside: definition) }
+            return .debian(url: url, suite: suite, components: components, signedBy: files)
+        case .alpine(let location, let tag):
+            guard !location.contains("://") else { return line }
+            return .alpine(location: try absolute(location, beside: definition), tag: tag)
+        }
+    }
+
+    private static func absolute(_ written: String, beside definition: HostPath) throws -> String {
         let working = HostPath(FileManager.default.currentDirectoryPath)
-        let parts = folder.resolved(against: working).text.split(separator: "/").filter { $0 != "." }
-        return .alpine(location: "/" + parts.joined(separator: "/"), tag: tag)
+        let path = try place(written, beside: definition).resolved(against: working)
+        return "/" + path.text.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
+    /// The repositories as a lock names them. What stands in an included file is taken as standing in the definition,
+    /// whose folder relative paths begin at.
+    var writtenSources: [Located<RepositoryLine>] {
+        definition.contents.sources.map { line in
+            Located(
+                line.value,
+                at: SourceLocation(file: path.text, line: line.location.line, column: line.location.column))
+        }
     }
 }

@@ -114,7 +114,7 @@ package struct ImagePipeline: Sendable {
         of lock: Lock, for file: DefinitionFile, _ options: BuildOptions
     ) async throws -> RepositoryRefresher.Recorded {
         try await workshop.refresher().recorded(
-            lock.witness, lines: file.definition.contents.sources, keyring: file.keyring,
+            lock.witness, lines: file.writtenSources, keyring: file.keyring,
             allowUnsigned: options.allowUnsigned)
     }
 
