@@ -32,30 +32,24 @@ extension DefinitionFile {
         }
     }
 
-    /// A repository with the absolute paths of the folder or the keyrings that it names.
+    /// A repository with its folder's absolute path.
     static func located(_ line: RepositoryLine, beside definition: HostPath) throws -> RepositoryLine {
-        switch line {
-        case .debianSystem: return line
-        case .debian(let url, let suite, let components, let signedBy):
-            let files = try signedBy.map { try absolute($0, beside: definition) }
-            return .debian(url: url, suite: suite, components: components, signedBy: files)
-        case .alpine(let location, let tag):
-            guard !location.contains("://") else { return line }
-            return .alpine(location: try absolute(location, beside: definition), tag: tag)
-        }
-    }
-
-    private static func absolute(_ written: String, beside definition: HostPath) throws -> String {
+        guard case .alpine(let location, let tag) = line, !location.contains("://") else { return line }
         let working = HostPath(FileManager.default.currentDirectoryPath)
-        let path = try place(written, beside: definition).resolved(against: working)
-        return "/" + path.text.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        let path = try place(location, beside: definition).resolved(against: working)
+        return .alpine(
+            location: "/" + path.text.split(separator: "/").filter { $0 != "." }.joined(separator: "/"),
+            tag: tag)
     }
 
-    /// The repositories as a lock names them. What stands in an included file is taken as standing in the definition,
-    /// whose folder relative paths begin at.
+    /// The repositories as a lock names them. Keyrings that a line names begin at the folder of the file in which it
+    /// stands: what stands in an included file is taken as standing in the definition.
     var writtenSources: [Located<RepositoryLine>] {
         definition.contents.sources.map { line in
-            Located(
+            guard case .debian(_, _, _, let signedBy) = line.value,
+                signedBy.contains(where: { !$0.hasPrefix("/") })
+            else { return line }
+            return Located(
                 line.value,
                 at: SourceLocation(file: path.text, line: line.location.line, column: line.location.column))
         }

@@ -45,7 +45,7 @@ package struct DefinitionFile: Sendable {
             local.sources[name] = Descriptor(source.bytes, mediaType: .slipwayLocalFile)
             try store.write(source.bytes)
         }
-        sources = try sources.map { line in
+        sources = try writtenSources.map { line in
             Located(try Self.located(line.value, beside: path), at: line.location)
         }
         keyring = try definition.contents.keyring.map { try Self.key($0.value, beside: path) }
