@@ -87,7 +87,7 @@ class Scene:
         index = witness["indexes"][0]
         target = os.path.join(suite, os.path.dirname(index["path"]), "by-hash/SHA256")
         os.makedirs(target, exist_ok=True)
-        shutil.copy(self.blob(witness["release"]), f"{suite}/InRelease")
+        shutil.copy(self.blob(witness["signedFiles"][0]["digest"]), f"{suite}/InRelease")
         shutil.copy(self.blob(index["digest"]), f"{target}/{index['digest'].removeprefix('sha256:')}")
         shutil.copy(self.blob(index["digest"]), os.path.join(suite, index["path"]))
         self.index, self.release = os.path.join(suite, index["path"]), f"{suite}/InRelease"

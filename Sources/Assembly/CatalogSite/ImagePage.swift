@@ -144,7 +144,7 @@ struct ImagePage {
                 rows: changes.map { change in
                     [
                         { $0.element("code", text: change.name.text) },
-                        { $0.text(change.architecture.debianName) },
+                        { $0.text("\(change.architecture)") },
                         { $0.text(change.sentence) },
                     ]
                 })

@@ -67,12 +67,6 @@ extension FactoryRound {
         return nil
     }
 
-    /// False for what is no Debian version: the resolver refuses those long before.
-    @Sendable private static func isLower(_ new: String, _ old: String) -> Bool {
-        guard let new = DebianVersion(new), let old = DebianVersion(old) else { return false }
-        return new < old
-    }
-
     private static var options: BuildOptions {
         var options = BuildOptions()
         options.ignoreLock = true
@@ -108,7 +102,10 @@ extension FactoryRound {
         let standing = RebuildPlanner.Standing(
             published: try state.records.newest(of: image, with: [.published, .held])?.lock, source: source,
             refused: try state.records.newest(of: image, with: [.refused])?.lock)
-        let decision = RebuildPlanner(isLower: Self.isLower).decide(
+        let family = resolution.lock.content.architectures.first?.family
+        let decision = RebuildPlanner(
+            isLower: { new, old in family?.isLower(new, than: old) ?? false }
+        ).decide(
             standing, resolution: resolution.lock.content, sources: sources,
             repositories: resolution.lock.witness.repositories)
         switch decision {

@@ -78,23 +78,18 @@ struct RebuildBench: Sendable {
     private func bring(_ lock: Lock, from inputs: InputsFolder) async throws {
         let store = packages
         try await workshop.workers.run {
-            for package in lock.content.architectures.flatMap(\.packages) {
-                try inputs.bring(
-                    package.digest, size: package.size, names: Self.fileNames(of: package), into: store)
+            for architecture in lock.content.architectures {
+                for package in architecture.packages {
+                    try inputs.bring(
+                        package.digest, size: package.size, names: architecture.fileNames(of: package),
+                        into: store)
+                }
             }
             for index in lock.witness.repositories.flatMap(\.indexes) {
                 try inputs.bring(
                     index.digest, size: index.size,
                     names: index.url.split(separator: "/").suffix(1).map(String.init), into: store)
             }
-        }
-    }
-
-    /// What a package's file is called in a pool, which leaves epochs out, and in apt's cache, which escapes them.
-    private static func fileNames(of package: LockedPackage) -> [String] {
-        let parts = package.version.split(separator: ":", maxSplits: 1)
-        return [parts.last.map(String.init) ?? "", parts.joined(separator: "%3a")].map {
-            "\(package.name)_\($0)_\(package.architecture).deb"
         }
     }
 

@@ -37,10 +37,10 @@ struct ProvenanceBuilder {
 
     private func packages(of lock: ArchitectureLock) -> [ResourceDescriptor] {
         let witness = facts.lock.witness
+        let distribution = lock.distribution(witness)
         return lock.packages.map { package in
             ResourceDescriptor(
-                name: package.name.text,
-                uri: package.packageURL(family: lock.family, distribution: witness.distribution),
+                name: package.name.text, uri: lock.packageURL(of: package, distribution: distribution),
                 digest: package.digest, downloadLocation: witness.places[package.digest.description]?.first)
         }
     }

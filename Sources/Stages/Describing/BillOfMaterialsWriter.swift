@@ -11,12 +11,16 @@ package struct BillOfMaterialsWriter: Sendable {
     package func describe(
         lock: ArchitectureLock, witness: Witness, image: PlatformImage, name: String
     ) -> BillOfMaterials {
-        let distribution = witness.distribution
+        let distribution = lock.distribution(witness)
+        let embedded = Self.embedded(in: image.files)
         return BillOfMaterials(
             imageName: name, platform: image.architecture.platform, distribution: distribution,
             manifest: image.manifest.digest, created: image.created,
             components: lock.packages.map { package in
-                component(package, family: lock.family, distribution: distribution, witness: witness)
+                var component = component(
+                    package, purl: lock.packageURL(of: package, distribution: distribution), witness)
+                component.embedded = embedded[package.name] ?? []
+                return component
             }.sorted { $0.name < $1.name },
             dropped: lock.dropped.sorted { $0.name < $1.name },
             definitionFiles: image.files.filter { $0.kind == .file && $0.owner == .definition }
@@ -26,9 +30,7 @@ package struct BillOfMaterialsWriter: Sendable {
     /// What an image itself says that it holds, anybody's image: its installed packages, without what only a lock
     /// knows (package files, edges, what was left out).
     package func describe(_ inventory: ImageInventory, name: String) -> BillOfMaterials {
-        let distribution = inventory.operatingSystem.map { system in
-            ([system.id] + [system.versionID ?? system.codename].compactMap { $0 }).joined(separator: "-")
-        }
+        let distribution = inventory.operatingSystem.map { Distribution($0) }
         return BillOfMaterials(
             imageName: name, platform: inventory.platform, distribution: distribution,
             manifest: inventory.manifest.digest,
@@ -43,16 +45,29 @@ package struct BillOfMaterialsWriter: Sendable {
             dropped: [], definitionFiles: [])
     }
 
+    /// Where packages of the Alpine family keep what their builder knew about them; whoever else does, is heard too.
+    private static func embedded(in files: [ComposedFile]) -> [PackageName: [ComposedFile]] {
+        var found: [PackageName: [ComposedFile]] = [:]
+        for file in files where file.kind == .file {
+            guard file.path.parent?.text == "var/lib/db/sbom", file.path.name.hasSuffix(".spdx.json"),
+                case .package(let owner) = file.owner
+            else { continue }
+            found[owner, default: []].append(file)
+        }
+        return found
+    }
+
     private func component(
-        _ package: LockedPackage, family: PackageFamily, distribution: String?, witness: Witness
+        _ package: LockedPackage, purl: String, _ witness: Witness
     ) -> BillOfMaterials.Component {
         BillOfMaterials.Component(
             name: package.name, version: package.version, architecture: package.architecture,
             role: package.role,
-            purl: package.packageURL(family: family, distribution: distribution),
+            purl: purl,
             sourceName: package.sourceName,
             sourceVersion: package.sourceVersion, supplier: package.maintainer, homepage: package.homepage,
-            digest: package.digest, place: witness.places[package.digest.description]?.first,
+            license: package.license, digest: package.digest,
+            place: witness.places[package.digest.description]?.first,
             dependsOn: Set(package.edges.map(\.to)).sorted())
     }
 }

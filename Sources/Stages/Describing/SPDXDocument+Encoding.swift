@@ -24,6 +24,10 @@ extension SPDXDocument {
         return id
     }
 
+    fileprivate static func fileID(_ file: ComposedFile) -> String {
+        "SPDXRef-File-\(ContentHasher.digest(of: file.path.text).hex.prefix(16))"
+    }
+
     /// A name that several architectures of an image share does not tell its packages apart.
     fileprivate static func packageID(
         _ component: BillOfMaterials.Component, in bill: BillOfMaterials
@@ -38,7 +42,13 @@ extension SPDXDocument {
     /// The document of a bill.
     package init(_ bill: BillOfMaterials) throws {
         let system = bill.distribution.map { Package(operatingSystem: $0) }
-        let files = bill.definitionFiles.map { Package(file: $0) }
+        let own = bill.definitionFiles.map { Package(file: $0, comment: "from the image's definition") }
+        let embedded = bill.components.flatMap { component in
+            component.embedded.map {
+                Package(file: $0, comment: "what the builder of \(component.name) said about it")
+            }
+        }
+        let files = own + embedded
         self.init(
             name: bill.imageName, documentNamespace: SlipwayURI.documents,
             creationInfo: CreationInfo(created: bill.created, creators: ["Tool: slipway"]),
@@ -58,6 +68,9 @@ extension SPDXDocument {
         all += files.map { Relationship(imageID, "CONTAINS", $0.id) }
         let present = Set(bill.components.map(\.name))
         for component in bill.components {
+            all += component.embedded.map {
+                Relationship(fileID($0), "METAFILE_OF", packageID(component, in: bill))
+            }
             all += component.dependsOn.filter { present.contains($0) && $0 != component.name }
                 .map { Relationship(packageID(component.name), "DEPENDS_ON", packageID($0)) }
         }
@@ -75,7 +88,8 @@ extension SPDXDocument.Package {
         primaryPackagePurpose = "CONTAINER"
         externalRefs = [
             .init(
-                purl: PackageURLText.image(bill.imageName, manifest: bill.manifest, platform: bill.platform))
+                purl: PackageURL(image: bill.imageName, manifest: bill.manifest, platform: bill.platform)
+                    .description)
         ]
         if !bill.dropped.isEmpty {
             annotations = bill.dropped.map { dropped in
@@ -89,10 +103,9 @@ extension SPDXDocument.Package {
     }
 
     /// The distribution, by which scanners choose their records.
-    fileprivate init(operatingSystem: String) {
-        let parts = operatingSystem.split(separator: "-", maxSplits: 1)
-        self.init(id: "SPDXRef-OperatingSystem", name: parts.count == 2 ? String(parts[0]) : "debian")
-        versionInfo = String(parts.last ?? "")
+    fileprivate init(operatingSystem: Distribution) {
+        self.init(id: "SPDXRef-OperatingSystem", name: operatingSystem.id)
+        versionInfo = operatingSystem.version
         supplier = "NOASSERTION"
         primaryPackagePurpose = "OPERATING-SYSTEM"
     }
@@ -105,22 +118,22 @@ extension SPDXDocument.Package {
         supplier = component.supplier.map(Self.supplier) ?? "NOASSERTION"
         checksums = component.digest.map { [.init($0)] }
         homepage = component.homepage
+        if let license = component.license.flatMap(SPDXExpression.init) { licenseDeclared = license.text }
         // The words by which Trivy finds a binary package's source.
         sourceInfo = "built package from: \(component.sourceName) \(component.sourceVersion)"
         if component.role == .dataOnly { comment = SPDXDocument.dataOnlyComment }
         externalRefs = [.init(purl: component.purl)]
     }
 
-    /// A file that the definition brought. It is a package here, because an SPDX file must have a SHA-1.
-    fileprivate init(file: ComposedFile) {
-        self.init(
-            id: "SPDXRef-File-\(ContentHasher.digest(of: file.path.text).hex.prefix(16))",
-            name: file.path.absolute)
+    /// A file of its own: what the definition brought, what packages say about themselves. It is a package here,
+    /// because an SPDX file must have a SHA-1.
+    fileprivate init(file: ComposedFile, comment: String) {
+        self.init(id: SPDXDocument.fileID(file), name: file.path.absolute)
         supplier = "NOASSERTION"
         packageFileName = file.path.absolute
         checksums = file.digest.map { [.init($0)] }
         primaryPackagePurpose = "FILE"
-        comment = "from the image's definition"
+        self.comment = comment
     }
 
     /// `Name <mail>` in SPDX's spelling; a Debian maintainer may be a team, so an organisation it is.

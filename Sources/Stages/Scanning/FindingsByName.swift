@@ -11,7 +11,11 @@ struct FindingsByName {
         let architecture: String
     }
 
+    let rules: VersionRules?
     private var byKey: [Key: Findings.Finding] = [:]
+
+    /// `rules` are the distribution's; without any, nothing is found.
+    init(_ rules: VersionRules?) { self.rules = rules }
 
     mutating func add(_ match: AdvisorySet.Match, to package: ImageInventory.Package, fixedIn: String?) {
         let record = match.record
@@ -26,7 +30,7 @@ struct FindingsByName {
                 id: vulnerability, aliases: aliases, package: package.name, version: package.version,
                 sourceName: package.sourceName, sourceVersion: package.sourceVersion, fixedIn: fixedIn,
                 severity: SeverityRules.severity(of: match), summary: record.summary)
-            byKey[key] = byKey[key].map { Self.merged($0, found) } ?? found
+            byKey[key] = byKey[key].map { merged($0, found) } ?? found
         }
     }
 
@@ -38,10 +42,10 @@ struct FindingsByName {
     }
 
     /// The fix is the higher of two, the first version that both records call fixed; the graver severity wins.
-    private static func merged(_ one: Findings.Finding, _ other: Findings.Finding) -> Findings.Finding {
+    private func merged(_ one: Findings.Finding, _ other: Findings.Finding) -> Findings.Finding {
         var merged = one
         merged.aliases = Set(one.aliases + other.aliases).sorted()
-        merged.fixedIn = DebianRules.higher(one.fixedIn, other.fixedIn)
+        if let rules { merged.fixedIn = rules.higher(one.fixedIn, other.fixedIn) }
         merged.severity = SeverityRules.graver(one.severity, other.severity)
         merged.summary = [one.summary, other.summary].compactMap { $0 }.min()
         return merged

@@ -21,20 +21,44 @@ struct ScannedDistribution {
             return
         }
         let label = system.id + (system.versionID.map { " \($0)" } ?? "")
-        guard system.id == "debian" else {
+        guard let known = Self.known[system.id] else {
             self.init(unknown: "the distribution '\(label)' is not one that Slipway knows advisories for")
             return
         }
-        // Testing and unstable have no VERSION_ID and no fixed set of advisories.
-        guard let release = system.versionID?.split(separator: ".").first, Int(release) != nil else {
-            self.init(unknown: "the image is Debian without a release number (testing or unstable)")
-            return
+        let release: String?
+        switch known.release {
+        case .none: release = nil
+        case .parts(let count, let prefix):
+            let parts = (system.versionID ?? "").split(separator: ".")
+            // What moves has no VERSION_ID, or a date in it, and no fixed set of advisories.
+            guard parts.count >= count, parts.prefix(count).allSatisfy({ Int($0) != nil }) else {
+                self.init(
+                    unknown:
+                        "the image is \(known.ecosystem) without a release number (a moving one, such as "
+                        + "testing, unstable or edge)")
+                return
+            }
+            release = prefix + parts.prefix(count).joined(separator: ".")
         }
         self.init(
-            name: label, ecosystem: AdvisoryEcosystem(family: "Debian", release: String(release)),
-            family: .debian,
-            reason: nil)
+            name: label, ecosystem: AdvisoryEcosystem(family: known.ecosystem, release: release),
+            family: known.family, reason: nil)
     }
+
+    /// How an ecosystem of OSV calls a release of a distribution (OSV schema, "Defined ecosystems").
+    private enum Release {
+        /// It has no releases.
+        case none
+        /// So many parts of VERSION_ID, after a prefix: `13`, `v3.20`.
+        case parts(Int, prefix: String)
+    }
+
+    private static let known: [String: (ecosystem: String, release: Release, family: PackageFamily)] = [
+        "debian": ("Debian", .parts(1, prefix: ""), .debian),
+        "alpine": ("Alpine", .parts(2, prefix: "v"), .alpine),
+        "wolfi": ("Wolfi", .none, .alpine),
+        "chainguard": ("Chainguard", .none, .alpine),
+    ]
 
     private init(unknown reason: String) {
         self.init(name: nil, ecosystem: nil, family: nil, reason: reason)

@@ -21,14 +21,15 @@ package struct Scanner: Sendable {
     package func scan(_ inventory: ImageInventory, against advisories: AdvisorySet) -> Findings {
         let distribution = ScannedDistribution(inventory.operatingSystem)
         let claims = distribution.ecosystem.map(advisories.coverage(of:)) ?? []
-        var findings = FindingsByName()
+        let rules = distribution.family.map { VersionRules(family: $0) }
+        var findings = FindingsByName(rules)
         var uncovered: [Findings.Uncovered] = []
         var diagnostics: [Diagnostic] = []
         for package in inventory.packages {
             var gaps = gap(for: package, distribution: distribution, claims: claims).map { [$0] } ?? []
-            if let ecosystem = distribution.ecosystem, package.family == distribution.family {
+            if let ecosystem = distribution.ecosystem, let rules, package.family == rules.family {
                 for match in advisories.matches(package.sourceName, in: ecosystem) {
-                    switch DebianRules.verdict(on: package, match.affected) {
+                    switch rules.verdict(on: package, match.affected) {
                     case .unaffected: break
                     case .affected(let fixedIn): findings.add(match, to: package, fixedIn: fixedIn)
                     case .undecidable(let reason):
@@ -51,7 +52,7 @@ package struct Scanner: Sendable {
         for package: ImageInventory.Package, distribution: ScannedDistribution, claims: [AdvisoryCoverage]
     ) -> String? {
         guard distribution.ecosystem != nil else { return distribution.reason }
-        guard package.family == distribution.family else {
+        guard let family = distribution.family, package.family == family else {
             return "a package of the family \(package.family.rawValue), which is not that of the distribution"
         }
         guard !claims.isEmpty else { return "the advisories declare no coverage of \(distribution.label)" }
@@ -59,7 +60,7 @@ package struct Scanner: Sendable {
         guard let newest = covering.map(\.completeAsOf).max() else {
             return "the source package \(package.sourceName) is outside the declared coverage"
         }
-        guard DebianRules.isComparable(package.sourceVersion) else {
+        guard VersionRules(family: family).isComparable(package.sourceVersion) else {
             return "the version '\(package.sourceVersion)' has no place in the order of versions"
         }
         if let time, time.seconds - newest.seconds > maximumAge {

@@ -57,7 +57,7 @@ extension AdvisoryCoverage: Decodable {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         ecosystem = AdvisoryEcosystem(
             family: try fields.decode(String.self, forKey: .ecosystem),
-            release: try fields.decode(String.self, forKey: .release))
+            release: try fields.decodeIfPresent(String.self, forKey: .release))
         if let word = try? fields.decode(String.self, forKey: .sources) {
             guard word == "all" else {
                 throw DecodingError.dataCorruptedError(

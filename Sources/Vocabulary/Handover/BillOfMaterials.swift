@@ -12,6 +12,10 @@ package struct BillOfMaterials: Sendable, Equatable {
         package var sourceVersion: String
         package var supplier: String?
         package var homepage: String?
+        /// An SPDX expression, as the package claims.
+        package var license: String?
+        /// Bills of materials that the package itself brought: files of the image.
+        package var embedded: [ComposedFile] = []
         /// Of the package file; nil where only the image was at hand.
         package var digest: Digest?
         package var place: String?
@@ -21,7 +25,7 @@ package struct BillOfMaterials: Sendable, Equatable {
         package init(
             name: PackageName, version: String, architecture: String, role: LockedPackage.Role, purl: String,
             sourceName: PackageName, sourceVersion: String, supplier: String?, homepage: String?,
-            digest: Digest?,
+            license: String? = nil, digest: Digest?,
             place: String?, dependsOn: [PackageName]
         ) {
             self.name = name
@@ -33,6 +37,7 @@ package struct BillOfMaterials: Sendable, Equatable {
             self.sourceVersion = sourceVersion
             self.supplier = supplier
             self.homepage = homepage
+            self.license = license
             self.digest = digest
             self.place = place
             self.dependsOn = dependsOn
@@ -41,8 +46,8 @@ package struct BillOfMaterials: Sendable, Equatable {
 
     package var imageName: String
     package var platform: Platform
-    /// Whose packages they are, as scanners name it ("debian-13"); nil where that is not known.
-    package var distribution: String?
+    /// Whose packages they are; nil where that is not known.
+    package var distribution: Distribution?
     package var manifest: Digest
     /// The image's `created`, not the wall clock.
     package var created: Timestamp
@@ -53,7 +58,8 @@ package struct BillOfMaterials: Sendable, Equatable {
     package var definitionFiles: [ComposedFile]
 
     package init(
-        imageName: String, platform: Platform, distribution: String?, manifest: Digest, created: Timestamp,
+        imageName: String, platform: Platform, distribution: Distribution?, manifest: Digest,
+        created: Timestamp,
         components: [Component], dropped: [DroppedPackage], definitionFiles: [ComposedFile]
     ) {
         self.imageName = imageName

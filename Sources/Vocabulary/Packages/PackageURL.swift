@@ -20,17 +20,6 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         self.qualifiers = qualifiers.filter { !$0.value.isEmpty }
     }
 
-    /// The URL of a Debian binary package; `distribution` is what os-release says: `debian-13`.
-    package static func debian(
-        _ name: PackageName, version: String, architecture: String, distribution: String?
-    ) -> PackageURL {
-        var qualifiers = ["arch": architecture]
-        qualifiers["distro"] = distribution
-        return PackageURL(
-            type: "deb", namespace: "debian", name: name.text.lowercased(), version: version,
-            qualifiers: qualifiers)
-    }
-
     /// Qualifiers in the order of their keys.
     package var description: String {
         var text = "pkg:\(type)/"
@@ -42,7 +31,9 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         if !qualifiers.isEmpty {
             text +=
                 "?"
-                + qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.encode($0.value))" }
+                + qualifiers.sorted { $0.key < $1.key }.map {
+                    "\($0.key)=\(Self.encode($0.value, sparing: 0x2F))"
+                }
                 .joined(separator: "&")
         }
         return text
@@ -82,13 +73,14 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
             version: version, qualifiers: qualifiers)
     }
 
-    /// Letters, digits and `.-_~:` stand for themselves, everything else is `%XX`.
-    private static func encode(_ text: some StringProtocol) -> String {
+    /// Letters, digits and `.-_~:` stand for themselves, and `spared`; everything else is `%XX`.
+    private static func encode(_ text: some StringProtocol, sparing spared: UInt8? = nil) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
             case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
+            case spared: out.append(byte)
             default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }

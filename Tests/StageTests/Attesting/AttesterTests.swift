@@ -98,7 +98,7 @@ extension ExistingEvidence {
             build.resolvedDependencies.count == 1 + 2 + 4
                 && build.resolvedDependencies.allSatisfy { $0.sha256 != nil })
         let app = try #require(build.resolvedDependencies.first { $0.name == "app" })
-        #expect(app.uri == "pkg:deb/debian/app@5%3A8.0.2-3%2Bdeb13u1?arch=amd64&distro=debian-13")
+        #expect(app.uri == "pkg:deb/debian/app@5:8.0.2-3%2Bdeb13u1?arch=amd64&distro=debian-13")
         #expect(app.downloadLocation?.hasSuffix("app_5:8.0.2-3+deb13u1_amd64.deb") == true)
         #expect(statement.predicate.runDetails.metadata.finishedOn == sample.facts.finished)
         #expect(statement.predicate.runDetails.builder.version == ["slipway": "0.1.0"])

@@ -35,7 +35,7 @@ import Vocabulary
     func packages() throws {
         let document = try SPDXDocument(bill())
         let app = try #require(document.packages.first { $0.name == "app" })
-        #expect(app.purl == "pkg:deb/debian/app@5%3A8.0.2-3%2Bdeb13u1?arch=amd64&distro=debian-13")
+        #expect(app.purl == "pkg:deb/debian/app@5:8.0.2-3%2Bdeb13u1?arch=amd64&distro=debian-13")
         #expect(app.sourceInfo == "built package from: app 5:8.0.2-3+deb13u1")
         #expect(app.supplier == "Organization: Example Team (team@example.org)")
         #expect(app.checksums == [.init(ContentHasher.digest(of: "app amd64"))])
@@ -47,7 +47,7 @@ import Vocabulary
         #expect(data.comment == SPDXDocument.dataOnlyComment)
         let image = try #require(document.described)
         #expect(image.checksums?.first?.checksumValue == (try bill()).manifest.hex)
-        #expect(image.purl?.hasPrefix("pkg:oci/app@sha256%3A") == true)
+        #expect(image.purl?.hasPrefix("pkg:oci/app@sha256:") == true)
         #expect(
             image.annotations?.map(\.comment) == [
                 "left out: dpkg: only installs packages; wanted by app: Depends dpkg (>= 1.19)"
@@ -67,5 +67,40 @@ import Vocabulary
                 relationship.spdxElementId == SPDXDocument.documentID
                     || ids.contains(relationship.spdxElementId))
         }
+    }
+
+    @Test(
+        "a licence stands in the document only in the form that SPDX allows",
+        arguments: [
+            ("MIT", "MIT"), ("GPL-2.0-or-later AND (MIT OR BSD-3-Clause)", nil),
+            ("Apache-2.0 WITH LLVM-exception", nil), ("((MIT))", nil), ("GPL-2.0+", nil),
+            ("custom license text", "NOASSERTION"), ("MIT AND", "NOASSERTION"), ("MIT)", "NOASSERTION"),
+            ("(MIT", "NOASSERTION"), ("AND", "NOASSERTION"), ("", "NOASSERTION"),
+            ("MIT\nPackageName: x", "NOASSERTION"),
+        ] as [(String, String?)])
+    func licences(_ claimed: String, _ written: String?) throws {
+        var bill = try bill()
+        bill.components[0].license = claimed
+        let name = bill.components[0].name.text
+        let package = try SPDXDocument(bill).packages.first { $0.name == name }
+        #expect(package?.licenseDeclared == written ?? claimed)
+    }
+
+    @Test("what packages say about themselves is named, and whose metafile it is")
+    func embedded() throws {
+        let owner = try #require(PackageName("app"))
+        let path = try #require(ImagePath("var/lib/db/sbom/app-1-r0.spdx.json"))
+        let bill = try bill {
+            $0.image.platforms[0].files.append(
+                ComposedFile(
+                    path: path, kind: .file, mode: 0o644, uid: 0, gid: 0, size: 2,
+                    digest: ContentHasher.digest(of: "{}"), target: nil, owner: .package(owner)))
+        }
+        let document = try SPDXDocument(bill)
+        let file = try #require(document.packages.first { $0.packageFileName == path.absolute })
+        #expect(file.checksums == [.init(ContentHasher.digest(of: "{}"))])
+        let app = try #require(document.packages.first { $0.name == "app" })
+        #expect(document.relationships.contains(.init(file.id, "METAFILE_OF", app.id)))
+        #expect(document.relationships.contains(.init("SPDXRef-Image", "CONTAINS", file.id)))
     }
 }

@@ -3,17 +3,25 @@ import Testing
 import Vocabulary
 
 @Suite struct PackageURLTests {
-    @Test func debianPackages() throws {
-        let name = try #require(PackageName("redis-server"))
-        let url = PackageURL.debian(
-            name, version: "5:8.0.2-3+deb13u3", architecture: "amd64", distribution: "debian-13")
-        #expect(
-            url.description == "pkg:deb/debian/redis-server@5:8.0.2-3%2Bdeb13u3?arch=amd64&distro=debian-13")
-        #expect(PackageURL(url.description) == url)
-        let library = try #require(PackageName("libstdc++6"))
-        let other = PackageURL.debian(library, version: "14~1", architecture: "all", distribution: nil)
-        #expect(other.description == "pkg:deb/debian/libstdc%2B%2B6@14~1?arch=all")
-        #expect(PackageURL(other.description) == other)
+    @Test func packagesOfDistributions() throws {
+        let debian = Distribution(id: "debian", version: "13")
+        let wolfi = Distribution(id: "wolfi", version: nil)
+        for (family, name, version, distribution, text) in [
+            (
+                PackageFamily.debian, "redis-server", "5:8.0.2-3+deb13u3", debian,
+                "pkg:deb/debian/redis-server@5:8.0.2-3%2Bdeb13u3?arch=amd64&distro=debian-13"
+            ),
+            (.debian, "libstdc++6", "14~1", nil, "pkg:deb/debian/libstdc%2B%2B6@14~1?arch=amd64"),
+            (
+                .alpine, "busybox", "1.36.1-r2", wolfi,
+                "pkg:apk/wolfi/busybox@1.36.1-r2?arch=amd64&distro=wolfi"
+            ),
+            (.alpine, "busybox", "1.36.1-r2", nil, "pkg:apk/alpine/busybox@1.36.1-r2?arch=amd64"),
+        ] as [(PackageFamily, String, String, Distribution?, String)] {
+            let url = PackageURL(family, try #require(PackageName(name)), version, "amd64", distribution)
+            #expect(url.description == text)
+            #expect(PackageURL(text) == url)
+        }
     }
 
     @Test(arguments: [

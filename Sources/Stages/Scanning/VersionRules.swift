@@ -2,21 +2,30 @@
 
 internal import Vocabulary
 
-/// How advisories about Debian packages are read: by source package and source version, in dpkg's order.
-enum DebianRules {
-    static func isComparable(_ version: String) -> Bool { DebianVersion(version) != nil }
+/// How advisories about a distribution's packages are read: by source package and source version (for the Alpine family
+/// the origin, which shares its version), in the family's order.
+struct VersionRules {
+    let family: PackageFamily
+
+    func isComparable(_ version: String) -> Bool { family.versions.init(version) != nil }
 
     /// Affected by any range or by a listed version (OSV schema, "Evaluation"); a listed version is no reason to look
     /// for a fix.
-    static func verdict(
+    func verdict(
         on package: ImageInventory.Package, _ affected: OSVRecord.Affected
     ) -> AdvisoryRange.Verdict {
-        guard let version = DebianVersion(package.sourceVersion) else {
+        verdict(on: package, affected, in: family.versions)
+    }
+
+    private func verdict<Version: PackageVersion>(
+        on package: ImageInventory.Package, _ affected: OSVRecord.Affected, in order: Version.Type
+    ) -> AdvisoryRange.Verdict {
+        guard let version = Version(package.sourceVersion) else {
             return .undecidable("no place for the installed version '\(package.sourceVersion)'")
         }
         var verdict = AdvisoryRange.Verdict.unaffected
         for range in affected.ranges {
-            switch (verdict, range.verdict(on: version, parse: { DebianVersion($0) })) {
+            switch (verdict, range.verdict(on: version, parse: { Version($0) })) {
             case (_, .unaffected): continue
             case (.affected(let one), .affected(let other)): verdict = .affected(fixedIn: higher(one, other))
             case (.affected, .undecidable): continue
@@ -28,9 +37,9 @@ enum DebianRules {
     }
 
     /// The higher of two fixed versions; a known one beats none.
-    static func higher(_ one: String?, _ other: String?) -> String? {
-        guard let one, let first = DebianVersion(one) else { return other ?? one }
-        guard let other, let second = DebianVersion(other) else { return one }
-        return first < second ? other : one
+    func higher(_ one: String?, _ other: String?) -> String? {
+        guard let one, isComparable(one) else { return other ?? one }
+        guard let other, isComparable(other) else { return one }
+        return family.isLower(one, than: other) ? other : one
     }
 }
