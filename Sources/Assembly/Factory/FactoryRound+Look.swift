@@ -95,12 +95,14 @@ extension FactoryRound {
         _ snapshots: [RepositorySnapshot], because reason: String
     ) async throws -> Result {
         let image = file.definition.name
-        let resolution = try await pipeline.resolution(of: file, Self.options, from: snapshots)
+        let published = try state.records.newest(of: image, with: [.published, .held])?.lock
+        let resolution = try await pipeline.resolution(
+            of: file, Self.options, from: snapshots, published: published)
         let sources = SourceState(
             repositories: resolution.lock.witness.repositories, definition: try file.digest(),
             tool: Slipway.composition, consulted: resolution.consulted)
         let standing = RebuildPlanner.Standing(
-            published: try state.records.newest(of: image, with: [.published, .held])?.lock, source: source,
+            published: published, source: source,
             refused: try state.records.newest(of: image, with: [.refused])?.lock)
         let family = resolution.lock.content.architectures.first?.family
         let decision = RebuildPlanner(

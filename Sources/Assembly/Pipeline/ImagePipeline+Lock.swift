@@ -12,9 +12,10 @@ extension ImagePipeline {
     ) async throws -> (lock: Lock, changes: [PackageChange], file: HostPath) {
         let file = try DefinitionFile(path, store: workshop.packages)
         let old = try? file.storedLock().lock
-        let resolution = try await resolve(file, options)
+        let resolution = try await resolve(
+            file, options, known: old.map { PackagePins(of: $0.content) } ?? PackagePins())
         workshop.report.report(file.diagnostics + resolution.diagnostics)
-        let lock = try resolution.lock()
+        let lock = resolution.lock
         let bytes = try CanonicalJSON.encodeForPeople(lock)
         let target = file.lockPath
         try await workshop.workers.run { try AtomicFile.replace(target, with: bytes) }

@@ -37,13 +37,13 @@ extension ImagePipeline {
         try await workshop.refresher().changedNames(in: snapshots, since: recorded)
     }
 
-    /// What a definition resolves to from these repositories. Throws the error of resolving.
+    /// What a definition resolves to from these repositories; `published` is the lock that is in use. Throws the error
+    /// of resolving.
     package func resolution(
-        of file: DefinitionFile, _ options: BuildOptions, from snapshots: [RepositorySnapshot]
+        of file: DefinitionFile, _ options: BuildOptions, from snapshots: [RepositorySnapshot],
+        published: Lock.Content? = nil
     ) async throws -> FreshLock {
-        let resolution = try await resolve(file, options, from: snapshots)
-        return FreshLock(
-            lock: try resolution.lock(), diagnostics: resolution.diagnostics,
-            consulted: resolution.consulted.sorted())
+        try await resolve(
+            file, options, from: snapshots, known: published.map { PackagePins(of: $0) } ?? PackagePins())
     }
 }

@@ -55,12 +55,14 @@ package struct ImagePipeline: Sendable {
             throw PipelineError.offlineWithoutLock(definition: file.path, lock: file.lockPath)
         }
         let resolution = try await resolve(file, options)
-        return (try resolution.lock(), false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
+        return (resolution.lock, false, file.diagnostics + stored.diagnostics + resolution.diagnostics)
     }
 
     /// Looks at the repositories as they are now and decides what the image is made of.
-    func resolve(_ file: DefinitionFile, _ options: BuildOptions) async throws -> Resolver.Resolution {
-        try await resolve(file, options, from: refresh(file, options))
+    func resolve(
+        _ file: DefinitionFile, _ options: BuildOptions, known: PackagePins = PackagePins()
+    ) async throws -> FreshLock {
+        try await resolve(file, options, from: refresh(file, options), known: known)
     }
 
     /// The repositories as they are now.
@@ -79,17 +81,36 @@ package struct ImagePipeline: Sendable {
         return snapshots
     }
 
-    /// Decides what the image is made of.
+    /// Decides what the image is made of. `known` are the files of an earlier lock: a package that its index still calls
+    /// the same stays the same file.
     func resolve(
-        _ file: DefinitionFile, _ options: BuildOptions, from snapshots: [RepositorySnapshot]
-    ) async throws -> Resolver.Resolution {
+        _ file: DefinitionFile, _ options: BuildOptions, from snapshots: [RepositorySnapshot],
+        known: PackagePins = PackagePins()
+    ) async throws -> FreshLock {
         let definition = try options.narrow(file.definition)
         workshop.report(.began(.resolve, file.path.text))
         let resolution = try await workshop.workers.run {
             try Resolver().resolution(of: definition, snapshots: snapshots)
         }
-        workshop.report(.ended(.resolve, Wording.lock(try resolution.lock())))
-        return resolution
+        let lock = try resolution.lock(pinning: try await pins(resolution.unpinned, for: file, known))
+        workshop.report(.ended(.resolve, Wording.lock(lock)))
+        return FreshLock(
+            lock: lock, diagnostics: resolution.diagnostics, consulted: resolution.consulted.sorted())
+    }
+
+    /// The files of packages whose index does not say their digest.
+    private func pins(
+        _ unpinned: [UnpinnedPackage], for file: DefinitionFile, _ known: PackagePins
+    ) async throws -> PackagePins {
+        guard !unpinned.isEmpty else { return PackagePins() }
+        return try await fetcher.pin(unpinned, known: known, keyring: file.keyring, cache: workshop.cache) {
+            [report = workshop.report] progress in
+            report(.advanced(.resolve, done: progress.bytes, total: progress.bytesTotal))
+        }
+    }
+
+    private var fetcher: PackageFetcher {
+        PackageFetcher(transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
     }
 
     /// Fetches and composes. A package file that was damaged in the cache is dropped when that is seen, and fetched again.
@@ -120,8 +141,7 @@ package struct ImagePipeline: Sendable {
 
     /// Every package file of the lock, by its digest.
     private func fetch(_ lock: Lock) async throws -> [FetchedPackages] {
-        let fetcher = PackageFetcher(
-            transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
+        let fetcher = fetcher
         var fetched: [FetchedPackages] = []
         for architecture in lock.content.architectures {
             workshop.report(.began(.fetch, "\(architecture.architecture)"))

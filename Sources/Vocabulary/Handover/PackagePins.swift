@@ -40,9 +40,9 @@ package struct PackagePins: Sendable, Equatable {
     package init(files: [String: File] = [:]) { self.files = files }
 
     /// What an earlier lock says: while an index calls a package by the same checksum, it stays the same file.
-    package init(of lock: Lock) {
+    package init(of lock: Lock.Content) {
         files = [:]
-        for package in lock.content.architectures.flatMap(\.packages) {
+        for package in lock.architectures.flatMap(\.packages) {
             guard let checksum = package.checksum else { continue }
             files[checksum] = File(digest: package.digest, size: package.size)
         }
