@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Defining
+internal import Fetching
 internal import FoundationEssentials
 internal import Storage
 internal import Vocabulary
@@ -53,5 +54,35 @@ extension DefinitionFile {
                 line.value,
                 at: SourceLocation(file: path.text, line: line.location.line, column: line.location.column))
         }
+    }
+}
+
+extension DefinitionFile {
+    /// A key that is a file of this machine, in `store`; nil for any other.
+    static func keyFile(
+        _ written: String, beside path: HostPath, into store: ContentStore
+    ) throws -> Descriptor? {
+        guard let file = try key(written, beside: path).file, try HostDirectory.exists(file) else {
+            return nil
+        }
+        let (digest, size) = try take(file, into: store)
+        return Descriptor(mediaType: .slipwayLocalFile, digest: digest, size: size)
+    }
+}
+
+extension ImagePipeline {
+    /// The same definition with those keys of the image too that are no files of this machine: downloaded, or Slipway's
+    /// own copies.
+    /// - Throws: `FetchingError` where one cannot be had.
+    func holdingKeys(_ file: DefinitionFile) async throws -> DefinitionFile {
+        var file = file
+        for key in file.definition.imageKeys where file.local.sources[key.value] == nil {
+            let digest = try await workshop.refresher().key(
+                try DefinitionFile.key(key.value, beside: file.path))
+            guard let size = workshop.packages.size(of: digest) else { continue }
+            file.local.sources[key.value] = Descriptor(
+                mediaType: .slipwayLocalFile, digest: digest, size: size)
+        }
+        return file
     }
 }

@@ -49,6 +49,9 @@ package struct DefinitionFile: Sendable {
             Located(try Self.located(line.value, beside: path), at: line.location)
         }
         keyring = try definition.contents.keyring.map { try Self.key($0.value, beside: path) }
+        for key in definition.imageKeys where local.sources[key.value] == nil {
+            local.sources[key.value] = try Self.keyFile(key.value, beside: path, into: store)
+        }
     }
 
     static func take(_ file: HostPath, into store: ContentStore) throws -> (

@@ -20,6 +20,7 @@ package struct ImagePipeline: Sendable {
         _ file: DefinitionFile, _ options: BuildOptions, locked: Lock? = nil, into images: ContentStore? = nil
     ) async throws -> BuiltImage {
         let started = workshop.now()
+        let file = try await holdingKeys(file)
         let store = images ?? workshop.images
         let (lock, wasStored, notes) = try await lock(for: file, options, decided: locked)
         let key = try BuildKey(file, lock: lock, options: options).digest()

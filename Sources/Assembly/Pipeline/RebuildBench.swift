@@ -65,13 +65,15 @@ struct RebuildBench: Sendable {
     private func definition(_ artifact: InputsArtifact, bytes: [UInt8]) throws -> DefinitionFile {
         let sources = Dictionary(
             artifact.localFiles.map { ($0.source, $0.content) }, uniquingKeysWith: { first, _ in first })
-        return try DefinitionFile(folder / artifact.definitionName, bytes: bytes) { name, _ in
+        var file = try DefinitionFile(folder / artifact.definitionName, bytes: bytes) { name, _ in
             guard let content = sources[name] else {
                 throw PipelineError.damagedEvidence(
                     what: "the inputs artifact", reason: "it lacks the file '\(name)'")
             }
             return content
         }
+        for key in file.definition.imageKeys { file.local.sources[key.value] = sources[key.value] }
+        return file
     }
 
     /// What the folder holds of the lock's packages and indexes; each is checked by its digest on the way.

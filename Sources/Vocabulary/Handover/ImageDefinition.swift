@@ -97,6 +97,11 @@ package struct ImageDefinition: Sendable, Equatable {
         package init() {}
     }
 
+    /// Keys of the keyring that stand in the image too, for its own package manager: the Alpine family's.
+    package var imageKeys: [Located<String>] {
+        contents.sources.contains { $0.value.family == .alpine } ? contents.keyring : []
+    }
+
     /// What the container starts, in the terms of the OCI image configuration.
     package struct Process: Sendable, Equatable {
         package var entrypoint: [String] = []

@@ -29,6 +29,21 @@ struct Cosign: Sendable, CustomTestStringConvertible {
         guard (try? Tool.sh("test -x '\(path)'", in: "/")) != nil else { return nil }
     }
 
+    /// `verify-attestation` of one image by a public key's file.
+    func verifyAttestation(
+        _ type: String, of image: String, by key: String
+    ) throws -> (accepted: Bool, output: String) {
+        let scratch = try Scratch()
+        // cosign 2 reads bundles only where it is told what to trust; nothing is.
+        let old = version == 2 ? "--new-bundle-format --trusted-root root.json" : ""
+        try scratch.write(
+            Array(#"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#.utf8),
+            to: "root.json")
+        return run(
+            "verify-attestation --key '\(key)' --insecure-ignore-tlog=true \(old) --type \(type) \(image)",
+            in: scratch)
+    }
+
     /// What the program said, and whether it exited with 0. It has a home of its own, and a proxy that is not there:
     /// whatever it verifies, it verifies without the network.
     func run(_ arguments: String, in scratch: Scratch) -> (accepted: Bool, output: String) {

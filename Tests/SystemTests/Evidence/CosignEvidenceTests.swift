@@ -68,15 +68,7 @@ extension EvidenceOfABuild {
         private static func verify(
             _ type: String, _ image: String, by key: HostPath, _ cosign: Cosign
         ) throws -> (accepted: Bool, output: String) {
-            let scratch = try Scratch()
-            // cosign 2 reads bundles only where it is told what to trust; nothing is.
-            let old = cosign.version == 2 ? "--new-bundle-format --trusted-root root.json" : ""
-            try scratch.write(
-                Array(#"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#.utf8),
-                to: "root.json")
-            return cosign.run(
-                "verify-attestation --key '\(key)' --insecure-ignore-tlog=true \(old) --type \(type) \(image)",
-                in: scratch)
+            try cosign.verifyAttestation(type, of: image, by: key.text)
         }
     }
 }

@@ -56,6 +56,13 @@ struct AlpineKeyLoader: Sendable {
         }
     }
 
+    /// The text of one key, checked to be one.
+    func text(of entry: KeyringEntry) async throws(FetchingError) -> Digest {
+        let (text, _) = try await text(of: entry, ReadingOptions(keyring: [entry], allowUnsigned: false))
+        _ = try Self.key(entry, text)
+        return ContentHasher.digest(of: text)
+    }
+
     private static func key(_ entry: KeyringEntry, _ text: [UInt8]) throws(FetchingError) -> AlpineKey {
         do throws(AlpineKey.Flaw) {
             return try AlpineKey(name: entry.name, pem: text)
@@ -157,6 +164,11 @@ extension RepositoryRefresher {
     /// The keys of the definition, for lines of the Alpine family.
     func alpineKeys(_ options: ReadingOptions) async throws(FetchingError) -> AlpineKeyring {
         try await keyLoader.load(options)
+    }
+
+    /// The text of one key of a keyring, in the store. Throws `keyAbsent` or `badKey`.
+    package func key(_ entry: KeyringEntry) async throws(FetchingError) -> Digest {
+        try await keyLoader.text(of: entry)
     }
 
     /// The text of a public key that is no file of this machine, in the store: what was downloaded, or Slipway's own

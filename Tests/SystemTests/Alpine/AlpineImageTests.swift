@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TestHouse
+import Testing
+import Vocabulary
+
+@Suite(
+    "An image of a private repository of .apk packages",
+    .enabled(if: FactoryScene.isPossible, FactoryScene.why))
+struct AlpineImageTests {
+    @Test("runs, is signed and verified, and is proven by its own evidence in a home that knows nothing")
+    func wholeLine() throws {
+        let scene = try AlpineScene()
+        try scene.run(
+            "build", "greeter/image.yaml", "--push", "--tag", scene.reference, "--sign", "slipway.key")
+        let why = try scene.run("why", "greeter/image.yaml", "greeting-doc")
+        #expect(why.text.contains("comes with"), "\(why.text)")
+        try scene.run("verify", "--key", "slipway.pub", scene.reference)
+
+        let scratch = scene.scratch
+        let home = try Scratch()
+        try scratch.sh("mv greeter elsewhere")
+        let proof = try scene.attempt(
+            ["verify", "--key", "slipway.pub", "--rebuild", "--json", scene.reference], home: home.path)
+        #expect(proof.exit == 0, "\(proof.stderr)\(proof.text)")
+        #expect(proof.text.contains("\"rebuild\""))
+
+        // Without the repository's packages there is no proof, and no refusal either.
+        try scene.repository.remove("greeting")
+        let other = try Scratch()
+        let unproven = try scene.attempt(
+            ["verify", "--key", "slipway.pub", "--rebuild", scene.reference], home: other.path)
+        #expect(
+            unproven.exit == 3 && unproven.text.contains("greeting"), "\(unproven.stderr)\(unproven.text)")
+    }
+
+    @Test(
+        "is what cosign verifies too", .enabled(if: !Cosign.all.isEmpty, "Debian's cosign could not be had"),
+        arguments: Cosign.all)
+    func cosign(_ cosign: Cosign) throws {
+        let scene = try AlpineScene()
+        let built = try scene.run(
+            "build", "greeter/image.yaml", "--push", "--tag", scene.reference, "--sign", "slipway.key",
+            "--json")
+        struct Built: Decodable {
+            struct Platform: Decodable { let manifest: String }
+            let index: String
+            let platforms: [Platform]
+        }
+        let facts: Built = try CanonicalJSON.decode(from: built.stdout, what: "the build")
+        let name = "\(scene.registry.address)/greeter"
+        let key = "--key '\(scene.scratch.path)/slipway.pub' --insecure-ignore-tlog=true"
+        for digest in [facts.index, facts.platforms[0].manifest] {
+            let signature = cosign.run("verify \(key) \(name)@\(digest)", in: scene.scratch)
+            #expect(signature.accepted, "\(signature.output)")
+        }
+        for type in ["slsaprovenance1", "spdxjson"] {
+            let attestation = try cosign.verifyAttestation(
+                type, of: "\(name)@\(facts.platforms[0].manifest)", by: "\(scene.scratch.path)/slipway.pub")
+            #expect(attestation.accepted, "\(attestation.output)")
+        }
+    }
+
+    @Test(
+        "shows syft exactly the packages of its lock, and whose they are",
+        .enabled(if: PythonTool.syft != nil, "syft could not be had"))
+    func syft() async throws {
+        let scene = try AlpineScene()
+        try scene.run("build", "greeter/image.yaml", "--push", "--tag", scene.reference)
+        let report = try await SyftReport(of: "registry:\(scene.reference)", .amd64)
+        #expect(
+            report.artifacts.filter { $0.type == "apk" }.map { "\($0.name) \($0.version)" }.sorted() == [
+                "docs 1-r0", "greeting 1.0-r0", "greeting-doc 1.0-r0", "show 1.2.0-r3",
+                "wolfi-baselayout 20230201-r0",
+            ])
+        #expect(report.artifacts.allSatisfy { $0.type == "apk" }, "nothing beside packages")
+        #expect(report.distro.id == "wolfi")
+    }
+
+    @Test("is rebuilt by the factory when its keeper indexes a newer package, and the history says why")
+    func rebuilt() throws {
+        let scene = try AlpineScene()
+        let factory = ["--config", "factory.yaml", "--state", "state"]
+        func round() throws -> SlipwayProgram.Outcome {
+            let outcome = try scene.attempt(["factory", "once"] + factory)
+            #expect(outcome.exit == 0, "\(outcome.stderr)\(outcome.text)")
+            return outcome
+        }
+        _ = try round()
+        let first = try scene.registry.digest("greeter", "1")
+        _ = try round()
+        #expect(try scene.registry.digest("greeter", "1") == first, "nothing changed")
+
+        // Something that the image has nothing to do with.
+        try scene.repository.add(world: "stranger 1.0-r0")
+        try scene.publish()
+        _ = try round()
+        #expect(try scene.registry.digest("greeter", "1") == first, "a stranger came")
+
+        try scene.repository.add(world: "greeting 1.1-r0; depends: cmd:show; file: usr/share/greeting/text")
+        try scene.publish()
+        _ = try round()
+        let second = try scene.registry.digest("greeter", "1")
+        #expect(second != first)
+        let why = try scene.attempt(["factory", "why", "greeter"] + factory)
+        #expect(why.text.contains("greeting 1.0-r0 → 1.1-r0"), "\(why.text)\(why.stderr)")
+        #expect(why.text.contains("rebuilt because"), "\(why.text)")
+        try scene.run("verify", "--key", "slipway.pub", scene.reference)
+    }
+}
