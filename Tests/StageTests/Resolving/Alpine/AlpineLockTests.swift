@@ -65,7 +65,7 @@ import Vocabulary
         #expect(lock.content.architectures[0].packages.map(\.digest) == [file.digest])
         #expect(lock.content.architectures[0].packages.map(\.size) == [1001])
         #expect(lock.witness.places == [file.digest.description: places])
-        #expect(PackagePins(of: lock).files == [checksum: file])
+        #expect(PackagePins(of: lock.content).files == [checksum: file])
     }
 
     @Test func architecturesHaveTheirOwnVersions() throws {
