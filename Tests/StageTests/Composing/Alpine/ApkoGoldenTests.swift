@@ -56,6 +56,23 @@ import Vocabulary
                 .count == 2)
     }
 
+    /// Packages as abuild and melange really write them.
+    @Test(
+        .enabled(if: SharedFixtures.areHere, "\(SharedFixtures.hint)"),
+        arguments: [
+            ("hello-wolfi-2.12.1-r0.apk", "usr/bin/hello"), ("hello-0.1.0-r0.apk", "hello"),
+            ("alpine-316/alpine-baselayout-3.2.0-r23.apk", "etc/crontabs/root"),
+            ("replaces/replaces-0.0.1-r0.apk", "hello"),
+        ])
+    func realPackages(_ file: String, _ path: String) async throws {
+        let house = try ComposingHouse()
+        let package = try Self.package(HostPath(SharedFixtures.path("apk/apk/\(file)")))
+        let image = try await AlpineImages.compose([package], in: house)
+        #expect(image.file(path)?.owner == .package(package.package.name))
+        let installed = try house.content("usr/lib/apk/db/installed", of: image)
+        #expect(installed.hasPrefix("C:\(package.package.checksum ?? "")\nP:\(package.package.name)\n"))
+    }
+
     private func compose(_ architecture: String, in house: ComposingHouse) async throws -> ComposedImage {
         let folder = SharedFixtures.path("apk/apko-cli")
         let packages = try ["pretend-baselayout", "replayout"].map { name in
@@ -88,8 +105,9 @@ import Vocabulary
                 role: .installed, sourceName: control.info.name, sourceVersion: control.info.version,
                 maintainer: nil, homepage: nil, digest: ContentHasher.digest(of: bytes),
                 checksum: control.checksum, size: Int64(bytes.count), installedSize: nil, requestedBy: [],
-                edges: try control.info.depends.map { .init(.depends, $0, to: try #require(PackageName($0))) }
-            ),
+                edges: control.info.depends.compactMap { text in
+                    PackageName(text).map { .init(.depends, text, to: $0) }
+                }),
             bytes: bytes)
     }
 
