@@ -50,6 +50,10 @@ package struct ImagePipeline: Sendable {
         for file: DefinitionFile, _ options: BuildOptions, decided: Lock? = nil
     ) async throws -> (lock: Lock, wasStored: Bool, diagnostics: [Diagnostic]) {
         if let decided { return (try options.narrow(decided), false, file.diagnostics) }
+        if !options.ignoreLock, let apko = try file.storedApkoLock() {
+            let (lock, notes) = try await self.lock(of: apko, for: file, options)
+            return (lock, true, file.diagnostics + notes)
+        }
         let stored = options.ignoreLock ? (lock: nil, diagnostics: []) : try file.storedLock()
         if let lock = stored.lock { return (try options.narrow(lock), true, file.diagnostics) }
         if workshop.isOffline {

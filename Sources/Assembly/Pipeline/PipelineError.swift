@@ -10,6 +10,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case keyExists(HostPath)
     case definitionExists(HostPath)
     case apkoLockIsStale(HostPath, definition: HostPath)
+    case notApkos(definition: HostPath)
     case testsFailed([TestReport])
     case testsNotRun(Architecture, reason: String)
     case gateRefused(gate: String, reason: String)
@@ -47,6 +48,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
         case .apkoLockIsStale(let path, let definition):
             "apko's lock '\(path)' holds for another text of '\(definition)'; write it anew with 'slipway lock --format apko "
                 + "\(definition)', or pass it over with --ignore-lock"
+        case .notApkos(let definition):
+            "apko's lock holds Alpine packages, and '\(definition)' asks for others; leave --format out"
         case .definitionExists(let path):
             "'\(path)' exists and is not overwritten; name another file"
         case .testsFailed(let reports):

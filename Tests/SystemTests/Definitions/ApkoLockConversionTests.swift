@@ -67,6 +67,27 @@ import Vocabulary
         #expect(written.encode() == (try scene.scratch.read("apko.lock.json")))
     }
 
+    /// What lies beside the definition is used as it is: no repository is asked.
+    @Test(.enabled(if: isHere, "needs ../shared/fixtures")) func theProgramTakesIt() throws {
+        let scene = try Scene()
+        // As a repository that has moved on: the packages are there, and no index names them.
+        try scene.scratch.sh(
+            "rm testdata; cp -r '\(Self.folder)' testdata; rm testdata/packages/*/APKINDEX.tar.gz")
+        let tree = try SlipwayProgram.run(["tree", "apko.yaml", "--arch", "arm64"], in: scene.scratch.path)
+        #expect(tree.exit == 0, "\(tree.stderr)")
+        #expect(
+            tree.text.contains("replayout 1.0.0-r0\n") && tree.text.contains("  pretend-baselayout 1.0.0-r0"))
+        try scene.scratch.sh("echo x >>testdata/packages/aarch64/replayout-1.0.0-r0.apk; rm -r .cache")
+        let damaged = try SlipwayProgram.run(
+            ["tree", "apko.yaml", "--arch", "arm64"], in: scene.scratch.path)
+        #expect(damaged.exit == 1 && damaged.stderr.contains("replayout"), "\(damaged.stderr)")
+        try scene.scratch.sh("echo '# changed' >>apko.yaml")
+        let stale = try SlipwayProgram.run(["tree", "apko.yaml"], in: scene.scratch.path)
+        #expect(stale.exit == 1)
+        #expect(
+            stale.stderr.contains("apko's lock 'apko.lock.json' holds for another text"), "\(stale.stderr)")
+    }
+
     @Test(.enabled(if: isHere, "needs ../shared/fixtures")) func ofAnotherText() throws {
         let scene = try Scene()
         try scene.scratch.sh("echo '# changed' >>apko.yaml")

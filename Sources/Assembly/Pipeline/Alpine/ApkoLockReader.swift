@@ -57,9 +57,37 @@ struct ApkoLockReader {
         return "file://" + path.replacing("%", with: "%25")
     }
 
+    /// Where each package file lies, by its digest.
+    func places(_ pins: PackagePins) throws -> [String: [String]] {
+        var places: [String: [String]] = [:]
+        for package in try unpinned() {
+            guard let pin = pins.files[package.checksum] else { continue }
+            places[pin.digest.description] = package.places
+        }
+        return places
+    }
+
+    /// As much of each architecture as fetching must know.
+    func outlines(_ pins: PackagePins) -> [ArchitectureLock] {
+        file.definition.architectures.map { architecture in
+            let packages = packages(for: architecture).compactMap { package -> LockedPackage? in
+                guard let pin = pins.files[package.checksum], let name = PackageName(package.name) else {
+                    return nil
+                }
+                return LockedPackage(
+                    name: name, version: package.version, architecture: package.architecture,
+                    role: .installed,
+                    sourceName: name, sourceVersion: package.version, maintainer: nil, homepage: nil,
+                    digest: pin.digest, checksum: package.checksum, size: pin.size, installedSize: nil,
+                    requestedBy: [], edges: [])
+            }
+            return ArchitectureLock(
+                architecture: architecture, family: .alpine, packages: packages, dropped: [])
+        }
+    }
+
     /// The lock, once every package file is in the store.
     func lock(_ pins: PackagePins, packages store: ContentStore) throws -> Lock {
-        var places: [String: [String]] = [:]
         var architectures: [ArchitectureLock] = []
         for architecture in file.definition.architectures {
             var members: [Member] = []
@@ -69,7 +97,6 @@ struct ApkoLockReader {
                         path, reason: "the package '\(package.name)' was not found")
                 }
                 let control = try ApkReader(try store.reader(of: pin.digest)).readControl()
-                places[pin.digest.description] = [try place(of: package)]
                 members.append(Member(name: name, locked: package, pin: pin, info: control.info))
             }
             architectures.append(
@@ -78,7 +105,7 @@ struct ApkoLockReader {
         }
         return Lock(
             content: .init(definition: file.definition.digest, architectures: architectures),
-            witness: Witness(repositories: [], places: places))
+            witness: Witness(repositories: [], places: try places(pins)))
     }
 
     private struct Member {
