@@ -7,8 +7,8 @@ package import Vocabulary
 /// Finds the files of packages that an index knows by the checksum of their control member alone.
 extension PackageFetcher {
     /// The file of each package: as `known` has it (an earlier lock: while the checksum is the same, the file stays the
-    /// same), else as `cache` remembers it, else it is downloaded into the store, checked from the checksum down to its
-    /// data, and remembered.
+    /// same), else as `cache` remembers it where the store has it, else it is downloaded into the store, checked from
+    /// the checksum down to its data, and remembered.
     ///
     /// The index's signature vouches for a package. Where one of `keyring`'s keys signed the package itself, that
     /// signature must hold too. Throws `package` with what each place gave where none has the package.
@@ -21,7 +21,13 @@ extension PackageFetcher {
         let memory = PinMemory(cache: cache)
         var missing: [String: UnpinnedPackage] = [:]
         for package in unpinned {
-            let file = known.files[package.checksum] ?? memory.file(of: package.checksum)
+            // What is remembered saves only a download: a file that has to be downloaded anyway may be another by now,
+            // as repositories sign packages again.
+            let file =
+                known.files[package.checksum]
+                ?? memory.file(of: package.checksum).flatMap {
+                    store.size(of: $0.digest) == $0.size ? $0 : nil
+                }
             if let file, file.size == package.size {
                 pins.files[package.checksum] = file
             } else {

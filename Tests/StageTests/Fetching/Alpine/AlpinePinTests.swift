@@ -28,6 +28,10 @@ import Vocabulary
             let again = try await house.fetcher.pin(snapshot.unpinned, keyring: [], cache: house.cache)
             #expect(again == pins)
             #expect(try mirror.requests().isEmpty)
+            try mirror.follow("")
+            try house.store.remove(expected[0].digest)
+            #expect(try await house.fetcher.pin(snapshot.unpinned, keyring: [], cache: house.cache) == pins)
+            #expect(try mirror.requests() == ["/x86_64/hello-1.0-r0.apk"])
         }
     }
 
