@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Storage
+import TestHouse
+import Testing
+
+/// What the guide "Coming from apko" shows: programs of this machine packed into a private repository.
+@Suite(
+    "A private APK repository",
+    .enabled(if: SlipwayProgram.isThere && Tool.exists("readelf"), "needs slipway and readelf"))
+struct PrivateRepositoryTests {
+    private func packed() throws -> Scratch {
+        let scratch = try Scratch()
+        try scratch.sh(
+            """
+            export HOME="$PWD" SLIPWAY='\(SlipwayProgram.path)' TREE_x86_64=/
+            '\(sourceRoot)/Scripts/apk-repository.sh' out/apk x86_64 >/dev/null
+            """)
+        return scratch
+    }
+
+    @Test("it verifies from its key to its files, and the same programs give the same packages")
+    func packing() throws {
+        let (first, second) = (try packed(), try packed())
+        let verified = try SlipwayProgram.run(
+            [
+                "apk", "verify", "--key", "out/apk/packages.rsa.pub",
+                "out/apk/packages/x86_64/APKINDEX.tar.gz",
+            ],
+            in: first.path)
+        #expect(
+            verified.exit == 0 && verified.text.contains("(7 checks)"), "\(verified.stderr)\(verified.text)")
+        // Each has a key of its own, and signatures compress to other lengths; what they sign is the same.
+        let records = "tar -xOzf out/apk/packages/x86_64/APKINDEX.tar.gz APKINDEX | grep -v '^S:'"
+        #expect(try first.sh(records) == second.sh(records))
+    }
+
+    @Test(
+        "apk installs it, and the program runs with the libraries that came with it",
+        .enabled(if: Tool.exists("apk") && Tool.isRoot, "needs apk (apk-tools) and root"))
+    func installed() throws {
+        let scratch = try packed()
+        let report = String(
+            decoding: try scratch.sh(
+                """
+                mkdir -p root/etc/apk/keys; cp out/apk/packages.rsa.pub root/etc/apk/keys/; echo x86_64 >root/etc/apk/arch
+                apk --root root --keys-dir "$PWD/root/etc/apk/keys" --no-network --no-cache -X "$PWD/out/apk/packages" \\
+                    add --initdb --no-scripts xz busybox >/dev/null
+                chroot root /usr/bin/xz --version
+                chroot root /usr/bin/busybox sh -c 'echo text | /usr/bin/xz | /usr/bin/xz -d'
+                """), as: UTF8.self)
+        #expect(report.contains("liblzma") && report.hasSuffix("text\n"), "\(report)")
+    }
+}
