@@ -179,6 +179,16 @@ struct DebCommandTests {
         #expect(verdict.exit == 2 && verdict.text.contains("NO package"), "\(verdict.text)")
     }
 
+    @Test("packages are found by whatever form of the index is there")
+    func compressedIndex() throws {
+        let repository = try LocalRepository()
+        try repository.add("app", "1.0-1")
+        try repository.publish(["FORMATS": "xz", "ARCHITECTURES": "amd64"])
+        let verdict = try SlipwayProgram.run(
+            ["deb", "verify", repository.directory, "--keyring", repository.keyring], in: repository.root)
+        #expect(verdict.exit == 0 && verdict.text.contains("app_1.0-1_amd64.deb"), "\(verdict.text)")
+    }
+
     @Test("where signing fails nothing has changed")
     func failedSigning() throws {
         let keeper = try keeper()

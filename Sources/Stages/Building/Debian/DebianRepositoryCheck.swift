@@ -49,13 +49,14 @@ package struct DebianRepositoryCheck: Sendable {
     private static func contents(
         of root: HostPath, _ folder: HostPath, _ release: ControlStanza
     ) throws -> [Verdict.Check] {
-        var (checks, packages): ([Verdict.Check], [String: ControlStanza]) = ([], [:])
-        let files = ReleaseFile.files(in: release)
-        for (path, digest) in files.sorted(by: { $0.key < $1.key }) {
+        var checks: [Verdict.Check] = []
+        var packages: [String: ControlStanza] = [:]
+        var opened: Set<Substring> = []
+        for (path, digest) in ReleaseFile.files(in: release).sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
             // A mirror need not have every form of an index.
             guard try HostDirectory.exists(folder / path) else { continue }
-            let bytes = try HostDirectory.read(folder / path, limit: 512 << 20)
+            let bytes = try HostDirectory.read(folder / path, limit: indexLimit)
             let found = ContentHasher.digest(of: bytes)
             guard found == digest else {
                 checks.append(no("index", digest.description, "\(path) is \(found)"))
@@ -63,16 +64,42 @@ package struct DebianRepositoryCheck: Sendable {
             }
             checks.append(
                 .init("index", subject: digest, outcome: .passed, expected: digest.description, found: path))
-            guard path.hasSuffix("/Packages"), let stanzas = try? ControlFile.parse(bytes, what: path) else {
-                continue
+            guard let base = packagesIndex(path), opened.insert(base).inserted else { continue }
+            do {
+                for stanza in try stanzas(bytes, path) { packages[stanza["Filename"] ?? "?"] = stanza }
+            } catch let error as ArchiveError {
+                checks.append(no("index", "an index of packages", "\(path): \(error)"))
+            } catch let error as ControlFileError {
+                checks.append(no("index", "an index of packages", "\(path): \(error)"))
             }
-            for stanza in stanzas { packages[stanza["Filename"] ?? "?"] = stanza }
         }
+        if opened.isEmpty { checks.append(no("index", "an index of packages", "there is none")) }
         for (path, stanza) in packages.sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
             checks.append(try package(root, path, stanza))
         }
         return checks
+    }
+
+    private static let indexLimit = 512 << 20
+
+    /// The index's path without the ending of its form; nil for other files.
+    private static func packagesIndex(_ path: String) -> Substring? {
+        let form = [".gz", ".xz"].first { path.hasSuffix($0) } ?? ""
+        let base = path.dropLast(form.count)
+        return base.hasSuffix("/Packages") ? base : nil
+    }
+
+    private static func stanzas(_ bytes: [UInt8], _ path: String) throws -> [ControlStanza] {
+        let limits = DecodingLimits(outputBytes: Int64(indexLimit))
+        var text = MemorySink()
+        try Decompressor.open(sniffing: MemorySource(bytes), limits: limits).source.forEachPiece {
+            text.write($0)
+        }
+        var sizes = ControlFile.Limits()
+        sizes.bytes = indexLimit
+        sizes.stanzas = 1_000_000
+        return try ControlFile.parse(text.bytes, what: path, limits: sizes)
     }
 
     private static func package(
