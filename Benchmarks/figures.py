@@ -5,6 +5,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 
+import apk
 import peers
 from measure import alternating, run
 from scene import KEYRING, ROOT, SCRIPT, SMALL
@@ -143,5 +144,10 @@ def verifying(scene, runs):
     yield Figure("verifying the content of 300 MB", image - tiny, "s", 1.5 * least, least, None, (image - tiny) / least)
 
 
+def alpine(scene, runs):
+    """The Alpine family's figures."""
+    yield from apk.figures(scene, runs, Figure, FLOOR)
+
+
 ALL = {"cold": cold, "changed": changed, "unchanged": unchanged, "resolving": resolving, "memory": memory,
-       "verifying": verifying}
+       "verifying": verifying, "alpine": alpine}
