@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from house import (DOORS, EVERYWHERE, FLOORS, FOLDERS, LOGGING, MACHINE, PURE_FOLDER_NAMES, PURE_TARGETS, REFUSED,
+from house import (DOORS, EVERYWHERE, FAMILIES, FAMILY_PICKS, FLOORS, FOLDERS, LOGGING, MACHINE, PURE_FOLDER_NAMES, PURE_TARGETS, REFUSED,
                    SEES)
 
 IMPORT = re.compile(
@@ -143,6 +143,24 @@ def constructs(root):
                 yield path, line_of(text, match.start()), why
 
 
+FAMILY = re.compile(rf"\b(?:{'|'.join(FAMILIES)})\w*|\.(?:{'|'.join(FAMILIES).lower()})(?:Name)?\b(?!\()")
+
+
+def families(root):
+    """Outside the folders of the families, only the files that pick one know that there are several."""
+    sources = root / "Sources"
+    for path in swift_files(root):
+        relative = path.relative_to(sources)
+        if set(FAMILIES) & set(relative.parts[:-1]) or relative.as_posix() in FAMILY_PICKS:
+            continue
+        text = without_comments(path.read_text())
+        for match in FAMILY.finditer(text):
+            yield path, line_of(text, match.start()), f"'{match.group()}': what is one family's stands in its folder"
+    for name in FAMILY_PICKS if (sources / "slipway").exists() else ():
+        if not (sources / name).exists():
+            yield sources / name, 1, "FAMILY_PICKS in Scripts/gates/house.py names a file that is not there"
+
+
 DECLARATION = re.compile(
     r"^(?P<indent>\s*)(?:@[\w.]+(?:\([^)]*\))?\s+)*(?:package|public)\s+(?:final\s+|indirect\s+|static\s+|mutating\s+|nonisolated\s+)*"
     r"(?P<kind>struct|enum|class|actor|protocol|func|init)\b(?P<rest>[^\n]*(?:\n[^\n{]*)*?)(?=\{|\n\s*\n|$)", re.M)
@@ -197,7 +215,8 @@ def docs(root):
 REGISTRIES = "|".join(("debian", "pypi", "pythonhosted", "npmjs", "crates"))
 SITES = "|".join(("www", "bugs", "wiki", "lists", "tracker", "packages", "security-tracker", "salsa", "manpages"))
 HOSTS = re.compile(rf"(?<![@\w.-])(?!(?:{SITES})\.)(?:[\w-]+\.)+(?:{REGISTRIES})\.(?:org|io|com)\b"
-                   rf"|(?<![@\w.-])(?:pypi|crates)\.(?:org|io)\b", re.I)
+                   rf"|(?<![@\w.-])(?:pypi|crates)\.(?:org|io)\b"
+                   r"|(?<![@\w.-])(?:[\w-]+\.)+(?:wolfi\.dev|cgr\.dev|alpinelinux\.org)\b", re.I)
 PLACES = re.compile(r"(?<![\w$])/(?:work|root|home)/(?!nonroot\b)[\w.]+")
 
 
@@ -218,7 +237,7 @@ def hosts(root):
                 yield path, line_of(text, match.start()), f"path of one machine: {match.group()}"
 
 
-GATES = {gate.__name__: gate for gate in (layers, doors, purity, size, licence, constructs, docs, hosts)}
+GATES = {gate.__name__: gate for gate in (layers, doors, families, purity, size, licence, constructs, docs, hosts)}
 
 
 def main(arguments):

@@ -76,3 +76,20 @@ REFUSED = {"Foundation", "FoundationNetworking", "Collections", "Mustache", "Swi
 # Pure places: no clock, file system, environment, concurrency.
 PURE_TARGETS = {"Vocabulary", "Resolving", "Describing", "Scanning"}
 PURE_FOLDER_NAMES = {"Plan", "Watching"}
+
+# The families of packages: each has a folder of this name wherever it needs code of its own.
+FAMILIES = ("Debian", "Alpine")
+# The only files outside those folders that know the families by name, each with what it picks there.
+FAMILY_PICKS = {
+    "Vocabulary/OCI/Platform.swift": "a table: what each family calls an architecture",
+    "Vocabulary/Packages/PackageVersion.swift": "the family's order of versions",
+    "Vocabulary/Attestations/ArchitectureLock+Names.swift": "what a family's packages and their files are called",
+    "Vocabulary/Handover/ImageDefinition.swift": "the forms of a repository line, and whose keys stand in the image",
+    "Stages/Defining/Language/FamilyLanguage.swift": "which parts of the language mean something to a family",
+    "Stages/Fetching/RepositoryReader.swift": "the reader of a repository line (2 requirements)",
+    "Stages/Resolving/Families.swift": "the resolution of a family, and its rules",
+    "Stages/Resolving/Resolver.swift": "the curated rules that are handed in",
+    "Stages/Composing/FamilyParts.swift": "reader, rules, database and conflicts of a family",
+    "Stages/Inspecting/PackageDatabase.swift": "the databases of installed packages that are looked for",
+    "Stages/Scanning/ScannedDistribution.swift": "a table: which advisories hold for which distribution",
+}

@@ -13,6 +13,7 @@ GOOD = {
     "Sources/Stages/Describing/Describer.swift": LICENCE + "internal import Vocabulary\n",
 }
 HOST = ".".join(("deb", "debian", "org"))
+APK_HOST = ".".join(("packages", "wolfi", "dev"))
 PLANTED = {
     "layers": [
         ("a stage imports a stage", "Sources/Stages/Describing/Bad.swift", "internal import Resolving\n"),
@@ -24,6 +25,11 @@ PLANTED = {
         ("a second door to YAML", "Sources/Stages/Running/Bad.swift", "import Yams\n"),
         ("full Foundation", "Sources/Stages/Running/Bad.swift", "import Foundation\n"),
         ("a library without a door", "Sources/Stages/Running/Bad.swift", "import Splendid\n"),
+    ],
+    "families": [
+        ("a family by its type", "Sources/Stages/Describing/Bad.swift", "func f(_ version: DebianVersion) {}\n"),
+        ("a family by its case", "Sources/Assembly/Factory/Bad.swift", "let isApk = family == .alpine\n"),
+        ("a family's name of an architecture", "Sources/Commands/Bad.swift", "let a = architecture.debianName\n"),
     ],
     "purity": [
         ("a clock in the vocabulary", "Sources/Vocabulary/Bad.swift", "func f() -> Bool { ContinuousClock.now > x }\n"),
@@ -47,6 +53,7 @@ PLANTED = {
     ],
     "hosts": [
         ("a registry's host name", "README.md", f"Fetched from http://{HOST}/debian\n"),
+        ("an APK repository's host name", "README.md", f"https://{APK_HOST}/os\n"),
         ("somebody's path", "README.md", "See /home/" + "me/slipway\n"),
     ],
 }

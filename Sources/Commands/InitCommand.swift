@@ -37,7 +37,7 @@ struct InitCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    private static let debian = "deb system trixie main"
+    private static let usualRepository = "deb system trixie main"
 
     func run() async throws {
         let session = Session(common)
@@ -54,7 +54,7 @@ struct InitCommand: AsyncParsableCommand {
         if sources.isEmpty {
             let answer = try questions.ask(
                 "Where do packages come from? (for Alpine's: URL or folder, a blank, and the key's URL or file)",
-                option: "--repository", other: Self.debian)
+                option: "--repository", other: Self.usualRepository)
             let isDebian = answer.hasPrefix("deb")
             sources = isDebian ? [answer] : Array(answer.words.prefix(1))
             if !isDebian { keys += answer.words.dropFirst() }

@@ -17,10 +17,9 @@ package struct Composer: Sendable {
 
     /// Everything about this transformation that may change an image without the input changing: the tar writer, the
     /// compressor, the rules. Part of the build key.
-    package static let identity = [
-        "composer 2", PackageFamily.debian.parts.identity, PackageFamily.alpine.parts.identity,
-        segmentIdentity,
-    ].joined(separator: ", ")
+    package static let identity =
+        (["composer 2"] + PackageFamily.allCases.map(\.parts.identity) + [segmentIdentity])
+        .joined(separator: ", ")
 
     /// What a single segment depends on, beside its content.
     static let segmentIdentity = "tar \(TarWriter.version), \(SegmentEncoder.identity)"

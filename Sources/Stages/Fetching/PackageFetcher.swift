@@ -70,7 +70,7 @@ package struct PackageFetcher: Sendable {
             } else if let checksum = package.checksum,
                 records.contains(where: { $0.digest == nil && $0.checksum == checksum })
             {
-                checked.items[place].chainVerified = try AlpineChain.holds(package, checksum, in: store)
+                checked.items[place].chainVerified = try Self.fileHolds(checksum, of: package, in: store)
             }
         }
         checked.diagnostics += gaps(checked.items)

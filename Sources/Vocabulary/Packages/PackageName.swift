@@ -42,7 +42,7 @@ package struct PackageName: Hashable, Sendable, Codable, Comparable, CustomStrin
 }
 
 /// The families of packages that Slipway composes images from.
-package enum PackageFamily: String, Sendable, Codable, Hashable {
+package enum PackageFamily: String, Sendable, Codable, Hashable, CaseIterable {
     case debian
     case alpine
 }

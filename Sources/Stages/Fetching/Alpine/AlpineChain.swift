@@ -41,3 +41,12 @@ enum AlpineChain {
         return nil
     }
 }
+
+extension PackageFetcher {
+    /// Whether the file in the store is the one that an index calls by a checksum instead of a digest.
+    static func fileHolds(
+        _ checksum: String, of package: LockedPackage, in store: ContentStore
+    ) throws(FetchingError) -> Bool {
+        try AlpineChain.holds(package, checksum, in: store)
+    }
+}
