@@ -186,16 +186,12 @@ import Vocabulary
             "1:9: 'erofs' is no value for 'format': file systems as layers are a draft that few runtimes read; use 'tar', or remove the key"
         ),
         (
-            "layering without budget", "layering: {strategy: origin}",
-            "1:11: '…' is no value for 'layering': 'strategy: origin' and a 'budget' go together"
+            "budget without strategy", "layering: {budget: 3}",
+            "1:11: '…' is no value for 'layering': 'budget' needs 'strategy: origin' beside it"
         ),
         (
             "layering by something else", "layering: {strategy: size, budget: 3}",
             "1:22: 'size' is no value for 'strategy': use one of origin"
-        ),
-        (
-            "budget", "layering: {strategy: origin, budget: 101}",
-            "1:38: '101' is no value for 'budget': it must be from 1 to 100"
         ),
         (
             "key name that leaves its folder", "contents: {runtime_keyring: [{name: ../k, content: a}]}",
@@ -264,6 +260,16 @@ import Vocabulary
         #expect(try Definitions.read(whole).process.entrypoint == words, "\(name)")
         #expect(
             try Definitions.diagnostics(whole).map { String($0.split(separator: " ")[2]) } == says, "\(name)")
+    }
+
+    @Test(arguments: [
+        ("{}", nil, false), ("{strategy: origin, budget: 10}", 10, false), ("{strategy: origin}", 1, true),
+        ("{strategy: origin, budget: 0}", 1, true), ("{strategy: origin, budget: 500}", 100, true),
+        ("{strategy: '', budget: 0}", nil, false),
+    ]) func layering(_ text: String, _ budget: Int?, _ isHeard: Bool) throws {
+        let whole = "layering: \(text)\naccounts: {run-as: 5}\narchs: [amd64]"
+        #expect(try Definitions.read(whole).layering?.budget == budget)
+        #expect(try Definitions.diagnostics(whole).isEmpty != isHeard)
     }
 
     @Test func whatIsSaidTwice() throws {

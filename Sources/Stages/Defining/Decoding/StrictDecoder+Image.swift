@@ -59,22 +59,36 @@ extension StrictDecoder {
         return certificates
     }
 
-    /// `{}` is apko's word for none.
+    /// Image formats and runtimes set no number, but those in use end between 125 and 127 layers.
+    private static let mostLayers = 100
+
+    /// As in apko: `{}` means none, and a strategy without a budget means a budget of one.
     mutating func layering(_ node: YAMLNode?) -> ImageDefinition.Layering? {
         guard let node, let fields = fields(node, .layering) else { return nil }
         let strategy = word(fields["strategy"], "strategy", of: ["origin"])
-        let budgetNode = fields["budget"]
-        // What apko writes for an empty one.
-        if fields["strategy"] == nil, budgetNode.map({ YAMLScalar.integer(of: $0) == 0 }) ?? true {
+        let written = integer(fields["budget"], "budget", in: Keys.budgets)
+        guard let place = fields["strategy"] else {
+            if let written, written > 0 {
+                bad(node, "layering", "…", "'budget' needs 'strategy: origin' beside it")
+            }
             return nil
         }
-        guard fields["strategy"] != nil, let budgetNode else {
-            bad(node, "layering", "…", "'strategy: origin' and a 'budget' go together")
-            return nil
+        guard strategy != nil, written != nil || fields["budget"] == nil else { return nil }
+        let budget = Int(written ?? 0)
+        if budget == 0 {
+            report(
+                Diagnostic(
+                    .warning, .layeringBudget,
+                    "'layering' names no 'budget': all packages share one layer, as in apko",
+                    at: place.location))
+        } else if budget > Self.mostLayers {
+            report(
+                Diagnostic(
+                    .warning, .layeringBudget,
+                    "a 'budget' of \(budget) is taken for \(Self.mostLayers): runtimes read no more than 125 layers",
+                    at: fields["budget"]?.location))
         }
-        let budget = integer(budgetNode, "budget", in: 1...100)
-        guard strategy != nil, let budget else { return nil }
-        return ImageDefinition.Layering(budget: Int(budget))
+        return ImageDefinition.Layering(budget: min(max(1, budget), Self.mostLayers))
     }
 
     /// Layers are tar archives.

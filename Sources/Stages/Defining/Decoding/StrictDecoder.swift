@@ -225,5 +225,6 @@ extension Diagnostic.Code {
     static let duplicateRequest = Self(rawValue: "duplicate-request")
     static let fadingKey = Self(rawValue: "deprecated-key")
     static let duplicateValue = Self(rawValue: "duplicate-value")
+    static let layeringBudget = Self(rawValue: "layering-budget")
     static let entrypointIgnored = Self(rawValue: "entrypoint-ignored")
 }

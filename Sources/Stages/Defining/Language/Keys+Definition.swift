@@ -130,10 +130,12 @@ extension Keys {
             Key("providers", .list(.line), "Names that packages provide whose certificates are taken."),
         ])
 
+    static let budgets: ClosedRange<Int64> = 0...1_000_000
+
     static let layering = Keys(
         "'layering'", "Layering",
         [
             Key("strategy", .word(["origin"]), "By what packages share a layer.", .blank),
-            Key("budget", .integer(0...100), "The number of such layers at most."),
+            Key("budget", .integer(budgets), "The number of such layers at most."),
         ])
 }
