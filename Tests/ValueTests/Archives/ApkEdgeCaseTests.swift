@@ -37,7 +37,7 @@ import Vocabulary
 
     static let rows: [Row] = [
         Row(name: "1: a package of two members, unsigned") {
-            let control = try control("apk/apk/hello-0.1.0-r0.apk")
+            let control = try Self.control("apk/apk/hello-0.1.0-r0.apk")
             return control.signatureMember == nil && control.signatures.isEmpty
                 && control.member.range.lowerBound == 0
         },
