@@ -51,4 +51,20 @@ struct PrivateRepositoryTests {
                 """), as: UTF8.self)
         #expect(report.contains("liblzma") && report.hasSuffix("text\n"), "\(report)")
     }
+
+    @Test(
+        "the example's image of it passes its tests under runc, and its evidence proves it",
+        .enabled(if: Tool.isRoot && Tool.exists("runc"), "needs root and runc"))
+    func image() throws {
+        let scratch = try packed()
+        for line in [
+            "key generate",
+            "build \(sourceRoot)/Examples/apk/image.yaml -o out/xz --arch amd64 --test --sign slipway.key",
+            "verify --rebuild --key slipway.pub out/xz",
+        ] {
+            let outcome = try SlipwayProgram.run(
+                line.split(separator: " ").map(String.init), in: scratch.path)
+            #expect(outcome.exit == 0, "\(line): \(outcome.stderr)\(outcome.text.suffix(2000))")
+        }
+    }
 }
