@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of the Alpine family: the files of the same real packages, packed as .apk into a repository of one's own,
 and a repository of 20,000 small packages."""
+import glob
 import os
 import shutil
+import sys
 
 from measure import alternating, run
+from scene import ROOT
 
 SMALL = "netbase"
 KEY = "packages.rsa"
 COUNT = 20_000
+GENERATOR = os.path.join(ROOT, "Benchmarks/many_packages.py")
 
 
 class Repository:
@@ -95,39 +99,27 @@ def figures(scene, runs, Figure, floor_script):
 def indexing(scene, runs, Figure):
     """One package more in a repository of many: against reading all of them."""
     folder = scene.path("many/x86_64")
-    tree = scene.path("many-tree")
-    os.makedirs(folder, exist_ok=True)
-    if len(os.listdir(folder)) < COUNT:
-        os.makedirs(tree, exist_ok=True)
-        with open(f"{tree}/text", "w") as file:
-            file.write("a small package\n")
-        with open(scene.path("many.yaml"), "w") as file:
-            file.write("name: small\nversion: 1.0-r0\narch: x86_64\ndescription: small\n")
-        # One control archive for each: the packer itself, at its own speed, as a keeper's script would call it.
-        script = (f'seq {COUNT} | xargs -P 2 -I@ sh -c \'test -e "{folder}/small-@-1.0-r0.apk" || '
-                  f'{{ sed "s/^name: .*/name: small-@/" many.yaml >many-@.yaml; "$0" apk pack "{tree}" --metadata many-@.yaml '
-                  f'-o "{folder}" -q >/dev/null; rm many-@.yaml; }}\' "{scene.slipway}"')
-        run(["sh", "-c", script], env=scene.env(), cwd=scene.work)
-    index = f"{folder}/APKINDEX.tar.gz"
+    make = lambda count, first: run([sys.executable, GENERATOR, folder, str(count), str(first)], cwd=scene.work)
+    index, extra = f"{folder}/APKINDEX.tar.gz", f"{folder}/package-{COUNT:05}-*.apk"
+    if not os.path.exists(folder) or len(os.listdir(folder)) < COUNT:
+        make(COUNT, 0)
 
     def anew():
-        if os.path.exists(index):
-            os.remove(index)
-        scene.forget("folder*", "index*")
+        for file in [index, *glob.glob(extra)]:
+            if os.path.exists(file):
+                os.remove(file)
+        scene.forget("package-folders")
         return scene.run("apk", "index", folder, "--key", KEY)
 
     whole = alternating(1, anew)[0]
-    extra = f"{folder}/extra-1.0-r0.apk"
-    with open(scene.path("extra.yaml"), "w") as file:
-        file.write("name: extra\nversion: 1.0-r0\narch: x86_64\ndescription: one more\n")
 
     def one_more():
-        if os.path.exists(extra):
-            os.remove(extra)
+        for file in glob.glob(extra):
+            os.remove(file)
             scene.run("apk", "index", folder, "--key", KEY)
-        scene.run("apk", "pack", tree, "--metadata", "extra.yaml", "-o", folder)
+        make(1, COUNT)
         return scene.run("apk", "index", folder, "--key", KEY)
 
     more = alternating(runs, one_more)[0]
-    yield Figure(f"apk: index of {COUNT} packages", whole, "s", 60)
-    yield Figure(f"apk: one package more among {COUNT}", more, "s", 0.25 * whole, whole, None, more / whole)
+    yield Figure(f"apk: index of {COUNT} packages", whole, "s", 10)
+    yield Figure(f"apk: one package more among {COUNT}", more, "s", whole, whole, None, more / whole)
