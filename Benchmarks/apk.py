@@ -122,4 +122,4 @@ def indexing(scene, runs, Figure):
 
     more = alternating(runs, one_more)[0]
     yield Figure(f"apk: index of {COUNT} packages", whole, "s", 10)
-    yield Figure(f"apk: one package more among {COUNT}", more, "s", whole, whole, None, more / whole)
+    yield Figure(f"apk: one package more among {COUNT}", more, "s", 0.5 * whole, whole, None, more / whole)
