@@ -77,8 +77,9 @@ extension ImagePipeline {
     func holdingKeys(_ file: DefinitionFile) async throws -> DefinitionFile {
         var file = file
         for key in file.definition.imageKeys where file.local.sources[key.value] == nil {
-            let digest = try await workshop.refresher().key(
+            let (digest, note) = try await workshop.refresher().key(
                 try DefinitionFile.key(key.value, beside: file.path))
+            if let note { file.diagnostics.append(note) }
             guard let size = workshop.packages.size(of: digest) else { continue }
             file.local.sources[key.value] = Descriptor(
                 mediaType: .slipwayLocalFile, digest: digest, size: size)

@@ -107,4 +107,24 @@ struct AlpineImageTests {
         #expect(why.text.contains("rebuilt because"), "\(why.text)")
         try scene.run("verify", "--key", "slipway.pub", scene.reference)
     }
+
+    @Test(
+        "a key that is named by its URL is announced with its fingerprint, and stands in image and evidence")
+    func keyByURL() throws {
+        let scene = try AlpineScene()
+        let mirror = try BadMirror(serving: scene.repository.root)
+        let key = "\(mirror.url)/packages.rsa.pub"
+        try scene.scratch.sh(
+            "sed -i 's|^    - /.*rsa.pub$|    - \(key)|' greeter/image.yaml; grep -q http greeter/image.yaml")
+        let built = try scene.run("build", "greeter/image.yaml", "-o", "layout", "--sign", "slipway.key")
+        #expect(
+            built.stderr.contains("is trusted from now on; its fingerprint is sha256:"), "\(built.stderr)")
+        let again = try scene.run("build", "greeter/image.yaml", "-o", "layout")
+        #expect(!again.stderr.contains("trusted from now on"), "it was said once")
+        try scene.scratch.sh("mv greeter elsewhere")
+        let home = try Scratch()
+        let proof = try scene.attempt(
+            ["verify", "--key", "slipway.pub", "--rebuild", "layout"], home: home.path)
+        #expect(proof.exit == 0, "\(proof.stderr)\(proof.text)")
+    }
 }

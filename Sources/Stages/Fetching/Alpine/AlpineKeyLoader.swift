@@ -56,11 +56,11 @@ struct AlpineKeyLoader: Sendable {
         }
     }
 
-    /// The text of one key, checked to be one.
-    func text(of entry: KeyringEntry) async throws(FetchingError) -> Digest {
-        let (text, _) = try await text(of: entry, ReadingOptions(keyring: [entry], allowUnsigned: false))
-        _ = try Self.key(entry, text)
-        return ContentHasher.digest(of: text)
+    /// The text of one key, checked to be one, and what the user hears of where it came from.
+    func text(of entry: KeyringEntry) async throws(FetchingError) -> (Digest, Diagnostic?) {
+        let (text, note) = try await text(of: entry, ReadingOptions(keyring: [entry], allowUnsigned: false))
+        let key = try Self.key(entry, text)
+        return (ContentHasher.digest(of: text), note.map { $0(key) })
     }
 
     private static func key(_ entry: KeyringEntry, _ text: [UInt8]) throws(FetchingError) -> AlpineKey {
@@ -166,8 +166,11 @@ extension RepositoryRefresher {
         try await keyLoader.load(options)
     }
 
-    /// The text of one key of a keyring, in the store. Throws `keyAbsent` or `badKey`.
-    package func key(_ entry: KeyringEntry) async throws(FetchingError) -> Digest {
+    /// The text of one key of a keyring, in the store; a diagnostic where it was not a file of the user's. Throws
+    /// `keyAbsent` or `badKey`.
+    package func key(
+        _ entry: KeyringEntry
+    ) async throws(FetchingError) -> (text: Digest, note: Diagnostic?) {
         try await keyLoader.text(of: entry)
     }
 
