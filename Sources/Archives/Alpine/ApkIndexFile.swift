@@ -6,6 +6,8 @@ internal import Vocabulary
 /// index, signatures beside the index, bytes after the end.
 package struct ApkIndexFile: Sendable, Equatable {
     package static let name = "APKINDEX.tar.gz"
+    /// Most bytes of an index once it is decoded, as in apko.
+    package static let plainLimit: Int64 = 300 << 20
 
     package let signatures: [ApkSignature]
     /// What the signatures are about: everything behind their member, still compressed. The whole file where there are
@@ -18,7 +20,7 @@ package struct ApkIndexFile: Sendable, Equatable {
 
     /// Takes the file apart; `limit` bounds the decoded bytes. Nothing is verified but gzip's checksums. Throws
     /// `ArchiveError`.
-    package init(_ file: [UInt8], limit: Int64 = 300 << 20) throws {
+    package init(_ file: [UInt8], limit: Int64 = plainLimit) throws {
         (signatures, signed) = try Self.signatures(of: file)
         let members = try GzipMembers(MemorySource(signed))
         guard try members.next(limits: DecodingLimits(outputBytes: limit)) else {

@@ -8,8 +8,6 @@ internal import Vocabulary
 struct AlpineIndex: Sendable {
     /// Compressed; Wolfi's has 10 MB.
     static let limit = 128 << 20
-    /// Decoded, as in apko.
-    static let plainLimit: Int64 = 300 << 20
 
     let architecture: Architecture
     let url: String
@@ -25,7 +23,7 @@ struct AlpineIndex: Sendable {
         IndexLoader.Wanted(
             repository: repository, file: url, digest: digest, size: size, places: [],
             parse: { blob in
-                let file = try ApkIndexFile(blob.readAll(limit: Self.limit), limit: Self.plainLimit)
+                let file = try ApkIndexFile(blob.readAll(limit: Self.limit))
                 try Task.checkCancellation()
                 return try AlpineIndexParser.parse(file.index)
             })

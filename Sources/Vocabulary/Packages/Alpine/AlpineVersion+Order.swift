@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+extension AlpineVersion {
+    /// In their order; those from `firstAfter` on come after the version without a suffix.
+    static let suffixes: [StaticString] = [
+        "alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p",
+    ]
+    static let firstAfter: UInt64 = 4
+}
+
 extension AlpineVersion: Comparable {
     package static func < (left: Self, right: Self) -> Bool { left.order(against: right) < 0 }
     package static func == (left: Self, right: Self) -> Bool { left.order(against: right) == 0 }

@@ -46,12 +46,6 @@ package struct AlpineVersion: Sendable, CustomStringConvertible {
         /// A suffix that stands for something before the release itself.
         var isBefore: Bool { kind == .suffix && value < AlpineVersion.firstAfter }
     }
-
-    /// In their order; those from `firstAfter` on come after the version without a suffix.
-    static let suffixes: [StaticString] = [
-        "alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p",
-    ]
-    static let firstAfter: UInt64 = 4
 }
 
 extension AlpineVersion {
