@@ -126,7 +126,7 @@ struct ImagePage {
         for line in record.message.split(separator: "\n") { page.element("p", text: String(line)) }
         for repository in record.cause.repositories {
             page.element("p", ["class": "fine"]) { page in
-                page.text("\(repository.line): signed release ")
+                page.text("\(repository.line): signed ")
                 page.element("code", text: repository.old?.short ?? "none")
                 page.text(" → ")
                 page.element("code", text: repository.new.short)

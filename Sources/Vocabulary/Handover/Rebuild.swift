@@ -19,7 +19,7 @@ package struct RebuildCause: Sendable, Equatable, Codable {
     /// A repository whose signed release changed since the last look.
     package struct RepositoryChange: Sendable, Equatable, Codable {
         package var line: String
-        /// For people: Debian's suite, else the URL.
+        /// For people: Debian's suite, else the line.
         package var title: String
         package var old: Digest?
         package var new: Digest

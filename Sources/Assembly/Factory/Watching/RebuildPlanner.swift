@@ -87,7 +87,7 @@ package struct RebuildPlanner: Sendable {
                 let old = before.first { $0.url == file.url }?.digest
                 guard old != file.digest else { return nil }
                 return RebuildCause.RepositoryChange(
-                    line: repository.line, title: repository.suite ?? repository.url, old: old,
+                    line: repository.line, title: repository.suite ?? repository.line, old: old,
                     new: file.digest,
                     date: file.date)
             }
