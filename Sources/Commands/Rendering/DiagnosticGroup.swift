@@ -12,20 +12,24 @@ struct DiagnosticGroup: Equatable {
 
     /// In the order in which each was said first.
     static func groups(of diagnostics: [Diagnostic]) -> [DiagnosticGroup] {
+        struct Key: Hashable {
+            let isWarning: Bool
+            let message: String
+        }
         var groups: [DiagnosticGroup] = []
+        var known: [Key: Int] = [:]
         for diagnostic in diagnostics {
-            let place = diagnostic.location.map { [$0] } ?? []
-            let known = groups.firstIndex { group in
-                group.severity == diagnostic.severity
-                    && withoutArchitecture(group.message) == withoutArchitecture(diagnostic.message)
-            }
-            if let known {
-                groups[known].places += place.filter { !groups[known].places.contains($0) }
-                if groups[known].message != diagnostic.message { groups[known].alike += 1 }
+            let places = diagnostic.location.map { [$0] } ?? []
+            let key = Key(
+                isWarning: diagnostic.severity == .warning, message: withoutArchitecture(diagnostic.message))
+            if let group = known[key] {
+                groups[group].places += places.filter { !groups[group].places.contains($0) }
+                if groups[group].message != diagnostic.message { groups[group].alike += 1 }
             } else {
+                known[key] = groups.count
                 groups.append(
                     DiagnosticGroup(
-                        severity: diagnostic.severity, message: diagnostic.message, places: place))
+                        severity: diagnostic.severity, message: diagnostic.message, places: places))
             }
         }
         return groups
