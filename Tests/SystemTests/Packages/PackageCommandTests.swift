@@ -108,7 +108,7 @@ struct ApkCommandTests {
         arguments: [
             ("apk pack hello --metadata none.yaml", 1, "none.yaml"),
             ("apk pack hello --metadata hello.yaml --key no.rsa", 1, "slipway key generate --type rsa"),
-            ("apk index none --key packages.rsa", 1, "none"),
+            ("apk index none --key packages.rsa", 1, "there is no folder 'none'"),
             ("apk sign --key packages.rsa hello.yaml", 1, "is no index"),
             ("apk show hello.yaml", 1, "is no package"),
             ("apk verify --key none.pub hello.yaml", 1, "there is no key 'none.pub'"),
@@ -121,6 +121,7 @@ struct ApkCommandTests {
         let outcome = try keeper.slipway(line)
         #expect(outcome.exit == exit)
         #expect(outcome.stderr.contains(sentence), "\(outcome.stderr)")
+        try keeper.scratch.sh("test ! -e none")
     }
 }
 
@@ -187,6 +188,51 @@ struct DebCommandTests {
         let verdict = try SlipwayProgram.run(
             ["deb", "verify", repository.directory, "--keyring", repository.keyring], in: repository.root)
         #expect(verdict.exit == 0 && verdict.text.contains("app_1.0-1_amd64.deb"), "\(verdict.text)")
+    }
+
+    @Test(
+        "killed before each name that it gives: each index that the signed release names is there, and the next run ends the work",
+        .enabled(if: FaultShim.isPossible, "no C compiler"))
+    func killed() throws {
+        let keeper = try keeper()
+        let index = "\(Self.index) \(keeper.scratch.path)/gpg/gnupg"
+        let verify = "deb verify repository --keyring gpg/archive.gpg"
+        _ = try keeper.slipway(Self.pack)
+        _ = try keeper.slipway(index)
+        try keeper.scratch.sh("sed -i s/1.0-1/1.1-1/ hello/DEBIAN/control")
+        _ = try keeper.slipway(Self.pack)
+        try keeper.scratch.sh("cp -a repository before")
+        let shim = try FaultShim()
+        var moments = 0
+        while true {
+            try keeper.scratch.sh("rm -rf repository; cp -a before repository")
+            let outcome = try keeper.slipway(
+                index, environment: shim.environment(.killed(at: moments + 1, after: false)))
+            guard outcome.wasKilled else { break }
+            moments += 1
+            // As clients do that read an index by its digest: each that the signed release names is there, whole.
+            try keeper.scratch.sh(
+                """
+                cd repository/dists/stable; gpgv -q --keyring ../../../gpg/archive.gpg -o ../../../signed InRelease 2>/dev/null
+                awk '/^SHA256:/ { s = 1; next } /^[^ ]/ { s = 0 } s { print $1, $3 }' ../../../signed > ../../../listed
+                test -s ../../../listed
+                while read digest path; do
+                    echo "$digest  ${path%/*}/by-hash/SHA256/$digest" | sha256sum --check --quiet
+                done < ../../../listed
+                """)
+            let next = try keeper.slipway(index)
+            #expect(next.exit == 0, "before name \(moments): \(next.stderr)")
+            let ended = try keeper.slipway(verify)
+            #expect(
+                ended.exit == 0 && ended.text.contains("hello_1.1-1_amd64.deb"),
+                "before name \(moments): \(ended.text)")
+            try keeper.scratch.sh(
+                "gpgv -q --keyring gpg/archive.gpg -o signed repository/dists/stable/InRelease 2>/dev/null; cmp signed repository/dists/stable/Release; rm signed"
+            )
+        }
+        // Three forms of the index, each under two names, and the release under two.
+        #expect(moments >= 8)
+        try keeper.scratch.sh("gpgconf --homedir gpg/gnupg --kill gpg-agent")
     }
 
     @Test("where signing fails nothing has changed")

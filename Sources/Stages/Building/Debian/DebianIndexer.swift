@@ -12,7 +12,6 @@ package struct PreparedRelease: Sendable {
     let kept: Set<String>
     /// The text of `Release`.
     package let release: [UInt8]
-    package let suite: String
     package let packages: Int
     /// Pool paths of the packages that were read through.
     package let read: [String]
@@ -21,7 +20,6 @@ package struct PreparedRelease: Sendable {
     /// False where the repository already says all of this.
     package let changed: Bool
     let stamps: [String: FileStamp]
-    package let diagnostics: [Diagnostic]
 
     package var memory: IndexMemory {
         IndexMemory(index: ContentHasher.digest(of: release), stamps: stamps)
@@ -30,7 +28,7 @@ package struct PreparedRelease: Sendable {
 
 /// Writes the indexes of a folder of Debian packages: `dists/SUITE/COMPONENT/binary-ARCHITECTURE/Packages`, plain and
 /// compressed, also under their digests, and `Release`. What lies below `pool/NAME` is of the component NAME, all else of
-/// `main`. One more package costs that package: what the present indexes say of the others is kept where they are those
+/// `main`. Only packages that are new are read: what the present indexes say of the others is kept where they are those
 /// of the last run and the package's file has not been touched since.
 package struct DebianIndexer: Sendable {
     private let root: HostPath
@@ -55,7 +53,7 @@ package struct DebianIndexer: Sendable {
             let present = try PresentRelease(suiteFolder, memory)
             var pool = PoolRun(root: root, present: present)
             try pool.walk(.root)
-            guard !pool.listings.isEmpty else { throw BuildingError.emptyFolder(root) }
+            guard !pool.listings.isEmpty else { throw BuildingError.noPackages(root) }
             let (files, release) = try indexes(pool.listings)
             let text = Array(release.text(date: date).utf8)
             let stays = ReleaseFile.withoutDate(text) == ReleaseFile.withoutDate(present.bytes)
@@ -68,19 +66,18 @@ package struct DebianIndexer: Sendable {
             let names = Set(pool.listings.map(\.path))
             return PreparedRelease(
                 files: files, kept: Set(present.files.map { Self.byHash($0.key, $0.value) }), release: bytes,
-                suite: identity.suite, packages: pool.listings.count, read: pool.read,
+                packages: pool.listings.count, read: pool.read,
                 gone: present.records.keys.count { !names.contains($0) }, changed: !(stays && isIntact),
-                stamps: pool.stamps,
-                diagnostics: pool.diagnostics)
+                stamps: pool.stamps)
         }
     }
 
-    /// Puts a prepared release in its place: indexes first, `InRelease` last, and what was the last release stays for
-    /// those who are reading it.
+    /// Puts a prepared release in its place: indexes first, then `InRelease`, then `Release`. What the last release named
+    /// stays for those who are reading it.
     /// - Parameter signed: the clear-signed text of the release; nil leaves the repository without a signature.
     package func write(_ prepared: PreparedRelease, signed: [UInt8]?) throws(BuildingError) {
         try BuildingError.wrapping {
-            try DurableFiles.synchronize(prepared.read.map { $0 }, in: root)
+            try DurableFiles.synchronize(prepared.read, in: root)
             var byHash = prepared.kept
             for (path, bytes) in prepared.files {
                 let hashed = Self.byHash(path, ContentHasher.digest(of: bytes))
@@ -91,7 +88,6 @@ package struct DebianIndexer: Sendable {
                     try AtomicFile.replace(file, with: bytes)
                 }
             }
-            try AtomicFile.replace(suiteFolder / "Release", with: prepared.release)
             let inRelease = suiteFolder / "InRelease"
             if let signed {
                 try AtomicFile.replace(inRelease, with: signed)
@@ -99,6 +95,8 @@ package struct DebianIndexer: Sendable {
                 // It would vouch for what is there no more.
                 try HostDirectory.remove(inRelease)
             }
+            // Last: by an old Release the next run sees that this one was cut off.
+            try AtomicFile.replace(suiteFolder / "Release", with: prepared.release)
             try sweep(keeping: byHash, beside: prepared.files.map(\.path))
         }
     }
@@ -213,12 +211,6 @@ private struct PoolRun {
     var listings: [PackageListing] = []
     var stamps: [String: FileStamp] = [:]
     var read: [String] = []
-    var diagnostics: [Diagnostic] = []
-
-    init(root: HostPath, present: PresentRelease) {
-        self.root = root
-        self.present = present
-    }
 
     mutating func walk(_ folder: ImagePath) throws {
         for name in try HostDirectory.names(in: root / folder.text) {

@@ -30,6 +30,9 @@ package struct DebianPacker: Sendable {
             let dataArchive = try archive(of: content, isControl: false)
             let version = stanza["Version"] ?? ""
             let names = (package: stanza["Package"] ?? "", architecture: stanza["Architecture"] ?? "")
+            guard let name = PackageName(names.package) else {
+                throw BuildingError.badMetadata(reason: "'\(names.package)' is no package's name")
+            }
             // Pool names have no epoch.
             let plain = version.split(separator: ":", maxSplits: 1).last ?? ""
             let path = directory / "\(names.package)_\(plain)_\(names.architecture).deb"
@@ -46,9 +49,6 @@ package struct DebianPacker: Sendable {
                 }
                 try members.finish()
                 return file.byteCount
-            }
-            guard let name = PackageName(names.package) else {
-                throw BuildingError.badMetadata(reason: "'\(names.package)' is no package's name")
             }
             return PackedPackage(
                 path: path, name: name, version: version, architecture: names.architecture, size: size,
