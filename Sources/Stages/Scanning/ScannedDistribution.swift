@@ -30,8 +30,9 @@ struct ScannedDistribution {
         case .none: release = nil
         case .parts(let count, let prefix):
             let parts = (system.versionID ?? "").split(separator: ".")
-            // What moves has no VERSION_ID, or a date in it, and no fixed set of advisories.
-            guard parts.count >= count, parts.prefix(count).allSatisfy({ Int($0) != nil }) else {
+            // What moves has no VERSION_ID or more than numbers in it (3.22.0_alpha20250108), and no fixed set of
+            // advisories.
+            guard parts.count >= count, parts.allSatisfy({ Int($0) != nil }) else {
                 self.init(
                     unknown:
                         "the image is \(known.ecosystem) without a release number (a moving one, such as "

@@ -44,7 +44,8 @@ import Vocabulary
             ecosystem: "Wolfi", fixed: "3.3.1-r4",
             expected: "the advisories declare no coverage of chainguard 20230214"),
         Case(
-            name: "edge has no fixed set", system: system("alpine", "edge"), ecosystem: "Alpine:v3.20",
+            name: "edge has no fixed set", system: system("alpine", "3.20.0_alpha20231219"),
+            ecosystem: "Alpine:v3.20",
             fixed: "3.3.1-r4",
             expected: "the image is Alpine without a release number (a moving one, such as testing, unstable "
                 + "or edge)"),
