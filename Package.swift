@@ -64,7 +64,7 @@ let package = Package(
         // ── Vocabulary: the field's values and formats; no I/O, clock, randomness, async ──
         .target(name: "Vocabulary", dependencies: [.crypto], swiftSettings: hot),
 
-        // ── Archives: tar, ar, gzip, xz, zstd; bytes in, bytes out ──
+        // ── Archives: tar, ar, apk, gzip, xz, zstd; bytes in, bytes out ──
         .target(
             name: "Archives", dependencies: ["Vocabulary", "CZlib", "CLibdeflate", "CLzma", "CZstd"],
             swiftSettings: hot,

@@ -51,7 +51,7 @@ pack() { # NAME: of work/NAME and work/NAME.yaml
     "$slipway" apk pack "$work/$1" --metadata "$work/$1.yaml" --key "$out/packages.rsa" -o "$packages" --quiet >/dev/null
 }
 
-version() { # FILE: what the program or library calls itself is not asked; one number for all is enough here
+version() { # one for all packages is enough here
     echo "${VERSION:-1.0-r0}"
 }
 

@@ -36,7 +36,7 @@ SEES = {
     "Fetching": {"Archives", "Storage", "Transport", "Execution"},
     "Composing": {"Archives", "Storage"},
     "Running": {"Archives", "Storage", "Execution"},
-    "Building": {"Archives", "Storage", "Transport", "Execution"},
+    "Building": {"Archives", "Storage", "Execution"},
     "Inspecting": {"Archives", "Storage", "Distribution"},
     "Attesting": set(), "Verifying": {"Distribution"},
     "Pipeline": STAGES | _effects | {"Archives"},
@@ -49,8 +49,7 @@ SEES = {
 
 # Each library and the targets that are its door.
 DOORS = {
-    "Crypto": {"Vocabulary", "Attesting", "Verifying"}, "CryptoExtras": {"Fetching", "Building", "Verifying"},
-    "X509": {"Verifying"}, "SwiftASN1": {"Verifying"},
+    "Crypto": {"Vocabulary", "Attesting", "Verifying"}, "CryptoExtras": {"Fetching", "Building"},
     "CZlib": {"Archives"}, "CLibdeflate": {"Archives"}, "CLzma": {"Archives"}, "CZstd": {"Archives"},
     "CShim": {"Storage"}, "SystemPackage": {"Storage", "Execution"},
     "Subprocess": {"Execution"},

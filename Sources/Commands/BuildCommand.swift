@@ -9,7 +9,8 @@ struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build", abstract: "Make an image from a definition.",
         discussion: """
-            Uses the lock beside the definition (F.lock.json) where it holds for this very text, else resolves.
+            Uses the lock beside the definition (F.lock.json) where it holds for this very text, else resolves; a lock
+            of apko's that holds for another text is an error (--ignore-lock).
             With --sign or --push the image's tests run first: their report is part of the signed evidence, and a tag
             moves only where they passed. rootfs:DIR unpacks one platform into a new directory instead: as root with
             the image's owners, else as the caller's own files.

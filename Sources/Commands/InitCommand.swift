@@ -32,7 +32,10 @@ struct InitCommand: AsyncParsableCommand {
             "Where packages come from: a 'deb' line, or an Alpine repository's URL or folder. Several times.")
     var repository: [String] = []
 
-    @Option(help: "The public key of an Alpine repository, a file or a URL; may be given several times.")
+    @Option(
+        help:
+            "The public key of an Alpine repository, a file or a URL; without it the definition does not build. May be given several times."
+    )
     var keyring: [String] = []
 
     @OptionGroup var common: CommonOptions
@@ -55,18 +58,18 @@ struct InitCommand: AsyncParsableCommand {
             let answer = try questions.ask(
                 "Where do packages come from? (for Alpine's: URL or folder, a blank, and the key's URL or file)",
                 option: "--repository", other: Self.usualRepository)
-            let isDebian = answer.hasPrefix("deb")
+            let isDebian = answer.words.first == "deb"
             sources = isDebian ? [answer] : Array(answer.words.prefix(1))
             if !isDebian { keys += answer.words.dropFirst() }
         }
         let answers = (sources: sources, keys: keys)
         let path = HostPath(file)
         try await session.run { _ in
-            try Language.begin(
+            let name = try Language.begin(
                 path, packages: packages, repositories: answers.sources, keyring: answers.keys,
                 command: command)
             try session.show(["definition": path.text]) {
-                ["wrote \(path); next: slipway build \(path) -o out"]
+                ["wrote \(path); next: slipway build \(path) -o out/\(name)"]
             }
             return .success
         }

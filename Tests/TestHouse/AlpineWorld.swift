@@ -37,7 +37,7 @@ package enum AlpineWorld {
             indexes: [], relaxations: [])
         return RepositorySnapshot(
             ordinal: ordinal, family: .alpine, tag: tag, witness: witness,
-            indexes: indexes.map { .init(architecture: $0, component: nil, packages: $1) }, diagnostics: [])
+            indexes: indexes.map { .init(architecture: $0, packages: $1) }, diagnostics: [])
     }
 
     /// Pins for every package of some indexes: made-up digests, one for each checksum.

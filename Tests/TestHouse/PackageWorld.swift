@@ -44,7 +44,7 @@ package enum PackageWorld {
             ], indexes: [], relaxations: [])
         return RepositorySnapshot(
             ordinal: ordinal, family: .debian, witness: witness,
-            indexes: indexes.map { .init(architecture: $0, component: "main", packages: $1) }, diagnostics: []
+            indexes: indexes.map { .init(architecture: $0, packages: $1) }, diagnostics: []
         )
     }
 

@@ -49,10 +49,7 @@ package final class GzipMembers: ByteSource {
     }
 
     private func drain() throws {
-        guard members.isInside else { return }
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-        defer { piece.deallocate() }
-        while try members.read(into: piece) > 0 {}
+        if members.isInside { try forEachPiece { _ in } }
     }
 
     private func remembering<Value>(_ body: () throws -> Value) throws -> Value {

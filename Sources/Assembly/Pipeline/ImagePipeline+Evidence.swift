@@ -29,9 +29,7 @@ extension ImagePipeline {
             try !withIndexes
             ? []
             : repositories.flatMap { repository in
-                try repository.indexes.filter { index in
-                    !repository.signedFiles.contains { $0.digest == index.digest }
-                }.compactMap { index in
+                try repository.vouchedIndexes.compactMap { index in
                     try place(index.digest, at: index.url, "the index \(index.path)", of: repository, store)
                 }
             }

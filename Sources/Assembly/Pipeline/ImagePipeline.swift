@@ -114,7 +114,7 @@ package struct ImagePipeline: Sendable {
         }
     }
 
-    private var fetcher: PackageFetcher {
+    var fetcher: PackageFetcher {
         PackageFetcher(transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
     }
 

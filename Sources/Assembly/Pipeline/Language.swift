@@ -11,10 +11,11 @@ package enum Language {
     package static var factorySchema: JSONValue { LanguageSchema.factory }
 
     /// Writes a first definition; the file must not be there yet.
+    /// - Returns: the definition's name.
     /// - Throws: `DefinitionError` where an answer is none; `PipelineError.definitionExists`; `StorageError`.
     package static func begin(
         _ path: HostPath, packages: [String], repositories: [String], keyring: [String], command: String
-    ) throws {
+    ) throws -> String {
         guard try !HostDirectory.exists(path) else { throw PipelineError.definitionExists(path) }
         let own = Architecture.all.first { $0.platform == .ofThisMachine } ?? .amd64
         let bytes = try FirstDefinition(
@@ -22,5 +23,6 @@ package enum Language {
             architecture: own
         ).text(for: path.text)
         guard try AtomicFile.create(path, with: bytes) else { throw PipelineError.definitionExists(path) }
+        return DefinitionReader.name(of: path.text)
     }
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Building
+internal import Vocabulary
+
 /// What is told of keeping a repository, of either family.
 package enum RepositoryFacts {
     /// A package that was made.
@@ -14,6 +17,16 @@ package enum RepositoryFacts {
         package let installedSize: Int64
         /// Files, directories and links.
         package let entries: Int
+
+        init(_ packed: PackedPackage) {
+            path = packed.path.text
+            name = packed.name.text
+            version = packed.version
+            architecture = packed.architecture
+            size = packed.size
+            installedSize = packed.installedSize
+            entries = packed.entries
+        }
     }
 
     /// An index that was written, or already said what it should.

@@ -48,7 +48,7 @@ enum Route: Equatable {
         guard path.utf8.count <= Self.longestPath, path.hasPrefix("/v2") else { throw Self.notFound(path) }
         var parts: [String] = []
         for part in path.dropFirst(3).split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            guard let decoded = Query.percentDecoded(part) else { throw Self.notFound(path) }
+            guard let decoded = PercentEncoding.decode(part) else { throw Self.notFound(path) }
             parts.append(decoded)
         }
         // `/v2` and `/v2/`, where what follows `/v2` must begin with a slash.

@@ -36,6 +36,24 @@ extension RootDirectory {
         throw OpenFile.failure("set an attribute of", place(path), errno)
     }
 
+    /// Mode, owner, time and extended attributes of a file that is finished; the names of those that this user or this
+    /// file system may not set.
+    package func setAttributes(
+        _ path: ImagePath, mode: UInt16, uid: UInt32, gid: UInt32, mtime: Int64, extended: [String: [UInt8]]
+    ) throws(StorageError) -> [String] {
+        var refused: [String] = []
+        // First, as a mode may forbid it, and again after the owner, whose change takes capabilities away.
+        for (name, value) in extended.sorted(by: { $0.key < $1.key }) {
+            if try !setExtendedAttribute(path, name, to: value) { refused.append(name) }
+        }
+        try setAttributes(path, mode: mode, uid: uid, gid: gid, mtime: mtime)
+        let capability = "security.capability"
+        if let value = extended[capability], !refused.contains(capability) {
+            _ = try setExtendedAttribute(path, capability, to: value)
+        }
+        return refused
+    }
+
     private func value(of name: String, in file: OpenFile, at place: HostPath) throws(StorageError) -> [UInt8]
     {
         // The kernel allows no value longer than this (XATTR_SIZE_MAX).

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Vocabulary
+
 /// The parts of an http or https URL (RFC 3986) that matter for asking it and for following redirects.
 struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
     let scheme: String
@@ -30,8 +32,8 @@ struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
         self.target = target.hasPrefix("/") ? String(target) : "/\(target)"
         let credentials = at.map { authority[..<$0].split(separator: ":", maxSplits: 1) } ?? []
-        user = credentials.first.map(Self.percentDecoded)
-        password = credentials.count > 1 ? Self.percentDecoded(credentials[1]) : nil
+        user = credentials.first.map(PercentEncoding.decodeLeniently)
+        password = credentials.count > 1 ? PercentEncoding.decodeLeniently(credentials[1]) : nil
     }
 
     private init(scheme: String, host: String, port: Int, target: String) {
@@ -111,19 +113,6 @@ struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
         return (String(host), port)
     }
 
-    private static func percentDecoded(_ text: some StringProtocol) -> String {
-        var bytes: [UInt8] = []
-        var rest = Substring(text).utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == 0x25, rest.count >= 2, let value = UInt8(String(rest.prefix(2)) ?? "", radix: 16) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }
 
 extension StringProtocol {

@@ -28,10 +28,12 @@ struct ProvenanceBuilder {
     /// Each repository's signed files, followed by the indexes that they vouch for; each file once.
     private var repositories: [ResourceDescriptor] {
         facts.lock.witness.repositories.flatMap { repository in
-            let signed = repository.signedFiles
-            return signed.map { ResourceDescriptor(name: repository.line, uri: $0.url, digest: $0.digest) }
-                + repository.indexes.filter { index in !signed.contains { $0.digest == index.digest } }
-                .map { ResourceDescriptor(name: $0.path, uri: $0.url, digest: $0.digest) }
+            repository.signedFiles.map {
+                ResourceDescriptor(name: repository.line, uri: $0.url, digest: $0.digest)
+            }
+                + repository.vouchedIndexes.map {
+                    ResourceDescriptor(name: $0.path, uri: $0.url, digest: $0.digest)
+                }
         }
     }
 

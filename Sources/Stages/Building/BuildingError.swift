@@ -11,6 +11,9 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     /// A file's bytes are not those that were hashed a moment before.
     case changedMeanwhile(HostPath)
     case emptyFolder(HostPath)
+    /// Where packages should be indexed.
+    case noPackages(HostPath)
+    case noFolder(HostPath)
     case badMetadata(reason: String)
     case unreadableKey(what: String, reason: String)
     case signingFailed(String)
@@ -33,6 +36,8 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
         case .unpackable(let path, let reason): "'\(path)' cannot be packed: \(reason)"
         case .changedMeanwhile(let path): "'\(path)' changed while it was packed; let it rest and run again"
         case .emptyFolder(let path): "'\(path)' is empty; a package holds at least one entry"
+        case .noPackages(let path): "'\(path)' holds no package; put some there first, or check the path"
+        case .noFolder(let path): "there is no folder '\(path)'; 'pack -o' makes one, or check the path"
         case .badMetadata(let reason): "the package cannot be made: \(reason)"
         case .unreadableKey(let what, let reason):
             "\(what) is no RSA private key (\(reason)); 'slipway key generate --type rsa' makes a pair"

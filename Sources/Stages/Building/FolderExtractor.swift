@@ -63,15 +63,9 @@ struct FolderExtractor {
     }
 
     private mutating func finish(_ path: ImagePath, _ entry: TarEntry) throws {
-        var refused: [String] = []
-        for (name, value) in entry.xattrs.sorted(by: { $0.key < $1.key }) {
-            if try !root.setExtendedAttribute(path, name, to: value) { refused.append(name) }
-        }
-        try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
-        // A change of owner has taken a capability away again.
-        for (name, value) in entry.xattrs where name == "security.capability" && !refused.contains(name) {
-            _ = try root.setExtendedAttribute(path, name, to: value)
-        }
+        let refused = try root.setAttributes(
+            path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime, extended: entry.xattrs
+        )
         if !refused.isEmpty { left.attributes.append(path.absolute) }
         if let status = try root.status(of: path), (status.uid, status.gid) != (entry.uid, entry.gid) {
             left.owners = true

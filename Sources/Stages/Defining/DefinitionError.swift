@@ -25,7 +25,7 @@ package struct DefinitionProblem: Sendable, Equatable, CustomStringConvertible {
         case unknownKey(String, in: String, nearest: String?)
         case duplicateKey(String)
         /// A key that was once read, by apko at least.
-        case goneKey(String, instead: String)
+        case removedKey(String, instead: String)
         /// A key or a value that the packages' family has no use for.
         case foreign(key: String, family: String, instead: String)
         /// A key that contradicts `contents.baseimage`.
@@ -52,7 +52,7 @@ package struct DefinitionProblem: Sendable, Equatable, CustomStringConvertible {
         case .unknownKey(let key, let context, let nearest):
             "unknown key '\(key)' in \(context)" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .duplicateKey(let key): "the key '\(key)' stands twice in one mapping; keep one of them"
-        case .goneKey(let key, let instead): "the key '\(key)' is not read: \(instead)"
+        case .removedKey(let key, let instead): "the key '\(key)' is not read: \(instead)"
         case .foreign(let key, let family, let instead):
             "'\(key)' means nothing for \(family) packages: \(instead)"
         case .notOnBase(let key):

@@ -62,7 +62,7 @@ package struct DefinitionReader {
     }
 
     /// `app` for `…/app/image.yaml`, `…/app.yaml` and `…/app.apko.yaml`.
-    static func name(of file: String) -> String {
+    package static func name(of file: String) -> String {
         let path = HostPath(file)
         var stem = String(path.name)
         for suffix in [".yaml", ".yml", ".apko"] where stem.hasSuffix(suffix) {

@@ -108,24 +108,8 @@ struct RepositoryFiles: Sendable {
     /// Nil for what is asked for over the network.
     private static func localPath(_ url: String) -> HostPath? {
         let scheme = "file://"
-        return url.hasPrefix(scheme) ? HostPath(percentDecoded(url.dropFirst(scheme.count))) : nil
-    }
-
-    /// The path behind an escaped one (RFC 3986, section 2.1): pool names hold `+` and `~`. What is no escape stays.
-    private static func percentDecoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let digits = String(rest.prefix(2)), digits.utf8.count == 2,
-                let value = UInt8(digits, radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        return url.hasPrefix(scheme)
+            ? HostPath(PercentEncoding.decodeLeniently(url.dropFirst(scheme.count))) : nil
     }
 
     private static func copy(_ source: FileReader, limit: Int64, into sink: CountingSink) throws {

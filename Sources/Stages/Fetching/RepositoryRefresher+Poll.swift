@@ -4,9 +4,6 @@ internal import Storage
 package import Vocabulary
 
 extension RepositoryRefresher {
-    /// The largest file that a repository of either family signs.
-    private static let signedFileLimit = 128 << 20
-
     /// Which of these repositories serve another signed file now than the recorded one: one question each, or one
     /// download where the server names nothing, and nothing is believed of it. A repository that does not answer is in `failures`.
     package func changes(
@@ -15,7 +12,7 @@ extension RepositoryRefresher {
         let results = try await each(witnesses) { _, witness async throws(FetchingError) in
             for file in witness.signedFiles {
                 do throws(RepositoryFiles.Failure) {
-                    let bytes = try await signedFiles.read(file.url, limit: Self.signedFileLimit)
+                    let bytes = try await signedFiles.read(file.url, limit: SignedFiles.limit)
                     if ContentHasher.digest(of: bytes) != file.digest {
                         return Result<Bool, FetchingError>.success(true)
                     }

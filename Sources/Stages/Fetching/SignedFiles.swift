@@ -8,6 +8,8 @@ internal import Vocabulary
 struct SignedFiles: Sendable {
     static let cacheKind = "tags"
     private static let tagLimit = 1_024
+    /// Of the largest signed file of any family, in bytes: Wolfi's index has 10 MB.
+    static let limit = 128 << 20
 
     let files: RepositoryFiles
     let store: ContentStore

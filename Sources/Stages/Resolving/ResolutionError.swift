@@ -22,10 +22,9 @@ package struct RequestProblem: Sendable, Equatable {
         case noSuchVersion(available: [String])
         /// Not one that the family's rules allow; one that they do.
         case badVersion(example: String)
-        /// A form that only another family has; which family's packages do not have it, and what to write.
-        case foreign(String)
         /// No repository of the definition has that tag.
         case unknownTag(String, known: [String])
+        case tooManyTags(limit: Int)
         /// Only repositories with these tags have it, and the request names none.
         case onlyTagged([String])
         /// Only providers exist, and none is more important than the others.
@@ -65,13 +64,15 @@ extension RequestProblem {
             return
                 "\(location): '\(request)' has no version that the packages' rules allow; write NAME=VERSION as in "
                 + "`\(example)`"
-        case .foreign(let hint): return "\(location): '\(request)' has a form that \(hint)"
         case .unknownTag(let tag, let known):
             return
                 "\(location): '\(request)' names the tag '\(tag)', which no repository has; "
                 + (known.isEmpty
                     ? "write '@\(tag) URL' under contents.repositories"
                     : "there is \(known.map { "@" + $0 }.joined(separator: ", "))")
+        case .tooManyTags(let limit):
+            return
+                "\(location): '\(request)' names one tag too many; a definition's packages name \(limit) at most"
         case .onlyTagged(let tags):
             return
                 "\(location): '\(request)' is only in repositories tagged "

@@ -39,24 +39,8 @@ package enum KeyringEntry: Sendable, Hashable, CustomStringConvertible {
         case .file(let path): return String(path.name)
         case .url(let text):
             let bare = text.prefix { $0 != "?" && $0 != "#" }
-            return Self.unescaped(bare.split(separator: "/").last ?? "")
+            // Key names hold `@`, which URLs may have as `%40`.
+            return PercentEncoding.decodeLeniently(bare.split(separator: "/").last ?? "")
         }
-    }
-
-    /// Key names hold `@`, which URLs may have as `%40` (RFC 3986, 2.1). What is no escape stays.
-    private static func unescaped(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(rest.prefix(2)) ?? "", radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -201,6 +201,10 @@ package struct RepositoryWitness: Sendable, Hashable, Codable {
 
     /// Whether something of it was accepted without a signature.
     package var isUnsigned: Bool { signedFiles.contains(where: \.signers.isEmpty) }
+    /// The indexes that are not signed themselves: a signed file vouches for them.
+    package var vouchedIndexes: [Index] {
+        indexes.filter { index in !signedFiles.contains { $0.digest == index.digest } }
+    }
     /// What users call it: `trixie of https://deb.example.org/debian`.
     package var title: String { suite.map { "\($0) of \(url)" } ?? url }
 

@@ -5,13 +5,10 @@
 package struct RepositorySnapshot: Sendable {
     package struct Index: Sendable {
         package var architecture: Architecture
-        /// Debian's; nil where the family has none.
-        package var component: String?
         package var packages: PackageIndex
 
-        package init(architecture: Architecture, component: String?, packages: PackageIndex) {
+        package init(architecture: Architecture, packages: PackageIndex) {
             self.architecture = architecture
-            self.component = component
             self.packages = packages
         }
     }

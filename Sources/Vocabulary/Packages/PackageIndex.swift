@@ -65,9 +65,9 @@ package enum PackageIndexError: Error, Equatable, CustomStringConvertible {
 /// Where the parts of an index lie. All of it follows from four counts in the header.
 struct PackageIndexLayout: Sendable, Equatable {
     /// The last byte counts versions of the layout.
-    static let magic: [UInt8] = Array("SLIPIDX".utf8) + [2]
+    static let magic: [UInt8] = Array("SLIPIDX".utf8) + [3]
     static let headerSize = 32
-    static let recordSize = 200
+    static let recordSize = 192
     static let provideSize = 20
     static let limits = (records: 4_000_000, provides: 16_000_000, strings: 2_000_000_000)
 

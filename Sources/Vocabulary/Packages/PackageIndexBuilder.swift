@@ -15,7 +15,6 @@ package struct PackageIndexBuilder {
         var installedSize: UInt64 = .max
         /// All zero where the index names no SHA-256.
         var digest = [4 of UInt64](repeating: 0)
-        var built: UInt64 = 0
         var providerPriority: UInt32 = 0
         var multiArch = PackageRecord.MultiArch.no
         var priority = PackageRecord.Priority.none
@@ -163,7 +162,6 @@ package struct PackageIndexBuilder {
                     of: entry.digest[word], toByteOffset: at + PackageRecord.Offset.digest + word * 8,
                     as: UInt64.self)
             }
-            out.put(entry.built, at: at + PackageRecord.Offset.built)
             out.put(entry.providerPriority, at: at + PackageRecord.Offset.providerPriority)
             out.put(UInt32(0), at: at + PackageRecord.Offset.multiArch)
             out[at + PackageRecord.Offset.multiArch] = entry.multiArch.rawValue

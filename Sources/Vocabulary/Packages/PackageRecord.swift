@@ -27,8 +27,7 @@ package struct PackageRecord: Sendable {
         static let size = Text.allCases.count * 8
         static let installedSize = size + 8
         static let digest = installedSize + 8
-        static let built = digest + 32
-        static let providerPriority = built + 8
+        static let providerPriority = digest + 32
         static let multiArch = providerPriority + 4
         static let priority = multiArch + 1
         static let essential = priority + 1
@@ -83,11 +82,6 @@ package struct PackageRecord: Sendable {
     package var checksum: String? { optional(.checksum) }
     /// An SPDX expression, as the package claims.
     package var license: String? { optional(.license) }
-
-    /// When the package was built, in seconds since 1970; 0 where the index does not say.
-    package var built: Int64 {
-        index.bytes.withUnsafeBytes { Int64(truncatingIfNeeded: $0.longNumber(at: start + Offset.built)) }
-    }
 
     /// Alpine's `k:`; 0 is none, the highest wins.
     package var providerPriority: UInt32 {

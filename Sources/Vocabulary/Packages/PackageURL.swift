@@ -49,7 +49,7 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         if let mark = rest.lastIndex(of: "?") {
             for pair in rest[rest.index(after: mark)...].split(separator: "&") {
                 guard let equal = pair.firstIndex(of: "="),
-                    let value = Self.decode(pair[pair.index(after: equal)...])
+                    let value = PercentEncoding.decode(pair[pair.index(after: equal)...])
                 else { return nil }
                 qualifiers[pair[..<equal].lowercased()] = value
             }
@@ -59,12 +59,12 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         let type = rest[..<slash]
         var version: String?
         if let at = rest.lastIndex(of: "@"), at > slash {
-            guard let decoded = Self.decode(rest[rest.index(after: at)...]) else { return nil }
+            guard let decoded = PercentEncoding.decode(rest[rest.index(after: at)...]) else { return nil }
             version = decoded
             rest = rest[..<at]
         }
         var components = rest[rest.index(after: slash)...].split(separator: "/").compactMap {
-            Self.decode($0)
+            PercentEncoding.decode($0)
         }
         guard !type.isEmpty, let name = components.popLast(), !name.isEmpty else { return nil }
         self.init(
@@ -82,22 +82,6 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
             case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
             case spared: out.append(byte)
             default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    private static func decode(_ text: some StringProtocol) -> String? {
-        var out: [UInt8] = []
-        var bytes = text.utf8.makeIterator()
-        while let byte = bytes.next() {
-            if byte == 0x25 {
-                guard let high = bytes.next(), let low = bytes.next(),
-                    let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-                else { return nil }
-                out.append(value)
-            } else {
-                out.append(byte)
             }
         }
         return String(decoding: out, as: UTF8.self)

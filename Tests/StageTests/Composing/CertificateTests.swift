@@ -59,6 +59,14 @@ import Vocabulary
                 == .package(try #require(PackageName("bundle"))))
     }
 
+    @Test func aBundleWithoutAFinalNewlineGetsOne() async throws {
+        let image = try await compose(
+            [try files.make("bundle", files: bundle.replacing("BUNDLE\\n", with: "BUNDLE"))],
+            additional: [("a", own)])
+        #expect(
+            try house.content("etc/ssl/certs/ca-certificates.crt", of: image) == "BUNDLE\n" + own + "\n")
+    }
+
     @Test func withoutABundleNoneIsMade() async throws {
         let image = try await compose([try files.make("app", files: "echo a > a")], additional: [("a", own)])
         #expect(image.file("etc/ssl/certs/ca-certificates.crt") == nil)

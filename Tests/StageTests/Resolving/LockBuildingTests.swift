@@ -83,7 +83,7 @@ import Vocabulary
         let text = "a 1; depends: b\nb 1; arch: all\na 2; arch: arm64\nonly 1"
         var snapshots = try ResolvingHouse.snapshots([text])
         snapshots[0].indexes.append(
-            .init(architecture: .arm64, component: "main", packages: try PackageWorld.parse(text)))
+            .init(architecture: .arm64, packages: try PackageWorld.parse(text)))
         let (lock, _) = try Resolver(debian: .none).resolve(definition, snapshots: snapshots)
         #expect(lock.content.architectures.map(\.architecture) == [.amd64, .arm64])
         #expect(lock.content.architectures[0].packages.map(\.version) == ["1", "1"])

@@ -137,18 +137,22 @@ import Vocabulary
     }
 
     @Test func whatOthersNeedComesFirst() throws {
-        func package(_ name: String, _ needs: [String]) throws -> LockedPackage {
+        func package(_ name: String, _ needs: [String], beside others: [String] = []) throws -> LockedPackage
+        {
             LockedPackage(
                 name: try #require(PackageName(name)), version: "1", architecture: "x86_64", role: .installed,
                 sourceName: try #require(PackageName(name)), sourceVersion: "1", maintainer: nil,
                 homepage: nil,
                 digest: ContentHasher.digest(of: []), size: 0, installedSize: nil, requestedBy: [],
-                edges: try needs.map { .init(.depends, $0, to: try #require(PackageName($0))) })
+                edges: try needs.map { .init(.depends, $0, to: try #require(PackageName($0))) }
+                    + others.map { .init(.installIf, $0, to: try #require(PackageName($0))) })
         }
         let packages = [
             try package("a", ["c"]), try package("b", ["a", "d"]), try package("c", ["d"]),
             try package("d", ["a"]),
         ]
-        #expect(ApkoLockWriter.installationOrder(packages).map(\.name.text) == ["d", "c", "a", "b"])
+        #expect(packages.inInstallationOrder.map(\.name.text) == ["d", "c", "a", "b"])
+        let beside = [try package("a", [], beside: ["b"]), try package("b", [])]
+        #expect(beside.inInstallationOrder.map(\.name.text) == ["a", "b"])
     }
 }

@@ -27,7 +27,7 @@ import Vocabulary
         Case("the last went", "a 1", "", ["a"]),
         Case("a version", "a 1\nb 1", "a 2\nb 1", ["a"]),
         Case(
-            "another file of the same version", "a 1", "a 1; sha256: \(String(repeating: "0", count: 64))",
+            "another file of the same version", "a 1", "a 1; sha256: \(String(repeating: "1", count: 64))",
             ["a"]),
         Case("the file's size", "a 1", "a 1; size: 7", ["a"]),
         Case("a priority", "a 1", "a 1; priority: required", ["a"]),

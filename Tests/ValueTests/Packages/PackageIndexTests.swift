@@ -102,7 +102,7 @@ import Testing
     static let faults: [(change: (String, String), reason: String)] = [
         (
             ("SHA256: \(digest)\n", ""),
-            "the stanza of 'redis-server' at line 1 of the package index has no SHA256"
+            "the record of 'redis-server' at line 1 of the package index has no SHA256"
         ),
         (("Size: 67364\n", ""), "has no Size"),
         (("Filename: pool/main/r/redis/redis-server_8.0-1_amd64.deb\n", ""), "has no Filename"),
@@ -110,7 +110,7 @@ import Testing
         (("Architecture: amd64\n", ""), "has no Architecture"),
         (
             ("Package: redis-server\n", ""),
-            "the stanza of '(unnamed)' at line 1 of the package index has no Package"
+            "the record of '(unnamed)' at line 1 of the package index has no Package"
         ),
         (("Size: 67364\n", "Size: 67364\nsize: 1\n"), "has Size twice"),
         (("Size: 67364", "Size: 67 364"), "impossible Size"),
@@ -147,18 +147,18 @@ import Testing
     }
 
     @Test func keepsLimits() {
-        func parse(_ change: (inout DebianIndexParser.Limits) -> Void) throws -> PackageIndex {
-            var limits = DebianIndexParser.Limits()
+        func parse(_ change: (inout IndexTextLimits) -> Void) throws -> PackageIndex {
+            var limits = IndexTextLimits()
             change(&limits)
             return try DebianIndexParser.parse(Array((Self.stanza + "\n" + Self.stanza).utf8), limits: limits)
         }
-        #expect(throws: DebianIndexError.tooLarge(what: "the number of stanzas", limit: 1)) {
-            try parse { $0.stanzas = 1 }
+        #expect(throws: IndexTextError.tooLarge(what: "the number of records", limit: 1)) {
+            try parse { $0.records = 1 }
         }
-        #expect(throws: DebianIndexError.self) { try parse { $0.bytes = 100 } }
-        #expect(throws: DebianIndexError.self) { try parse { $0.fieldBytes = 20 } }
-        #expect(throws: DebianIndexError.self) { try parse { $0.provides = 2 } }
-        #expect(throws: Never.self) { try parse { $0.stanzas = 2 } }
+        #expect(throws: IndexTextError.self) { try parse { $0.bytes = 100 } }
+        #expect(throws: IndexTextError.self) { try parse { $0.fieldBytes = 20 } }
+        #expect(throws: IndexTextError.self) { try parse { $0.provides = 2 } }
+        #expect(throws: Never.self) { try parse { $0.records = 2 } }
     }
 }
 

@@ -42,10 +42,7 @@ package struct AlpineRepositoryRun: Sendable {
                 time: order.sourceDateEpoch?.seconds, into: order.output)
         }
         workshop.report.report(packed.diagnostics)
-        return RepositoryFacts.Packed(
-            path: packed.path.text, name: packed.name.text, version: packed.version,
-            architecture: packed.architecture, size: packed.size, installedSize: packed.installedSize,
-            entries: packed.entries)
+        return RepositoryFacts.Packed(packed)
     }
 
     /// Writes the index of each folder.

@@ -137,7 +137,7 @@ struct ApkoLockReader {
                 role: .installed, sourceName: info.origin.flatMap { PackageName($0) } ?? member.name,
                 sourceVersion: member.locked.version, maintainer: info.maintainer,
                 homepage: info.homepage.isEmpty ? nil : info.homepage,
-                license: info.licenses.isEmpty ? nil : info.licenses.joined(separator: " AND "),
+                license: info.license.isEmpty ? nil : info.license,
                 digest: member.pin.digest, checksum: member.locked.checksum, size: member.pin.size,
                 installedSize: info.installedSize,
                 requestedBy: requests.filter { $0.name == member.name }.map(\.description),
@@ -150,7 +150,9 @@ extension DefinitionFile {
     /// apko's lock beside the definition; nil where there is none, or Slipway's own.
     /// - Throws: `PipelineError.lockUnreadable` for a damaged one.
     func storedApkoLock() throws -> ApkoLock? {
-        guard try HostDirectory.exists(lockPath) else { return nil }
+        guard definition.contents.sources.contains(where: { $0.value.family == .alpine }),
+            try HostDirectory.exists(lockPath)
+        else { return nil }
         let bytes = try HostDirectory.read(lockPath, limit: Self.limits.lock)
         guard Self.isApkos(bytes) else { return nil }
         do {

@@ -19,7 +19,7 @@ struct ApkoLockWriter {
         }.sorted { $0.name < $1.name }
         for architecture in lock.content.architectures {
             let name = architecture.architecture.alpineName
-            for package in Self.installationOrder(architecture.packages) {
+            for package in architecture.packages.inInstallationOrder {
                 contents.packages.append(try self.package(package, name, lock.witness))
             }
             let lines = file.definition.contents
@@ -36,7 +36,7 @@ struct ApkoLockWriter {
     /// apko's `checksum` of a definition: of its text and behind it those of the files that it includes.
     static func checksum(of file: DefinitionFile) -> String {
         let digest = ContentHasher.digest(of: Array(file.texts.joined()))
-        return "sha256-" + Base64.encode(Hex.decode(digest.hex.utf8) ?? [])
+        return "sha256-" + Base64.encode(digest.bytes)
     }
 
     /// A URL without its scheme, which is what apko names things by.
@@ -56,7 +56,7 @@ struct ApkoLockWriter {
         let reader = try ApkReader(try packages.reader(of: package.digest))
         let control = try reader.readControl()
         let data = try reader.finish()
-        let digest = Hex.decode(data.digest.hex.utf8) ?? []
+        let digest = data.digest.bytes
         return ApkoLock.Package(
             name: package.name.text, url: place(of: package, witness), version: package.version,
             architecture: architecture, signature: control.signatureMember.map(Self.member) ?? .none,
@@ -83,29 +83,5 @@ struct ApkoLockWriter {
 
     private static func path(_ url: String) -> String {
         url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url
-    }
-
-    /// Depth first along the edges from the packages by name; a ring is cut where it is met again.
-    static func installationOrder(_ packages: [LockedPackage]) -> [LockedPackage] {
-        let byName = Dictionary(packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var order: [LockedPackage] = []
-        var seen: Set<PackageName> = []
-        for root in packages {
-            var stack: [(package: LockedPackage, next: Int)] =
-                seen.insert(root.name).inserted ? [(root, 0)] : []
-            while let (package, next) = stack.last {
-                guard next < package.edges.count else {
-                    order.append(package)
-                    stack.removeLast()
-                    continue
-                }
-                stack[stack.count - 1].next += 1
-                let edge = package.edges[next]
-                if edge.kind != .installIf, let other = byName[edge.to], seen.insert(other.name).inserted {
-                    stack.append((other, 0))
-                }
-            }
-        }
-        return order
     }
 }

@@ -48,10 +48,6 @@ extension ImagePipeline {
         return (apko, target)
     }
 
-    private var fetcher: PackageFetcher {
-        PackageFetcher(transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
-    }
-
     /// Those that are files; of others the lock keeps the URL alone.
     private func keys(of file: DefinitionFile) throws -> [String: String] {
         var keys: [String: String] = [:]

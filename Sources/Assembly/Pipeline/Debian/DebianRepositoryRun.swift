@@ -44,10 +44,7 @@ package struct DebianRepositoryRun: Sendable {
                 time: order.sourceDateEpoch?.seconds, into: order.output)
         }
         workshop.report.report(packed.diagnostics)
-        return RepositoryFacts.Packed(
-            path: packed.path.text, name: packed.name.text, version: packed.version,
-            architecture: packed.architecture, size: packed.size, installedSize: packed.installedSize,
-            entries: packed.entries)
+        return RepositoryFacts.Packed(packed)
     }
 
     /// Writes a suite's indexes and its release. Signing comes before anything is written: where it fails, nothing
@@ -56,6 +53,8 @@ package struct DebianRepositoryRun: Sendable {
     package func index(
         _ root: HostPath, as suite: Suite, date: Timestamp?, signing: Signing?
     ) async throws -> RepositoryFacts.Indexed {
+        let lock = try await lock(root)
+        defer { withExtendedLifetime(lock) {} }
         let indexer = DebianIndexer(root, as: suite.identity)
         let memory = FolderMemory(cache: workshop.cache)
         let place = root / "dists" / suite.identity.suite
@@ -63,12 +62,12 @@ package struct DebianRepositoryRun: Sendable {
         let prepared = try await workshop.workers.run {
             try indexer.prepare(date: date, memory: memory.recall(place))
         }
-        workshop.report.report(prepared.diagnostics)
         let isSigned = try HostDirectory.exists(place / "InRelease")
         let changed = prepared.changed || isSigned != (signing != nil)
         if changed {
-            let signed = try await sign(prepared.release, signing)
-            try await workshop.workers.run { try indexer.write(prepared, signed: signed) }
+            var signed: [UInt8]?
+            if let signing { signed = try await clearsigned(prepared.release, signing) }
+            try await workshop.workers.run { [signed] in try indexer.write(prepared, signed: signed) }
         }
         try await workshop.workers.run { memory.remember(prepared.memory, of: place) }
         return RepositoryFacts.Indexed(
@@ -77,19 +76,26 @@ package struct DebianRepositoryRun: Sendable {
             changed: changed)
     }
 
+    /// Two at once would each take away what the other one wrote.
+    private func lock(_ root: HostPath) async throws -> FileLock {
+        try await workshop.workers.run {
+            guard try HostDirectory.isDirectory(root) else { throw BuildingError.noFolder(root) }
+            return try FileLock(root)
+        }
+    }
+
     /// Signs a suite's release again, as it is: after a change of keys.
     package func sign(_ root: HostPath, suite: String, signing: Signing) async throws -> HostPath {
+        let lock = try await lock(root)
+        defer { withExtendedLifetime(lock) {} }
         let place = root / "dists" / suite
-        guard let signed = try await sign(try HostDirectory.read(place / "Release"), signing) else {
-            return place
-        }
+        let signed = try await clearsigned(try HostDirectory.read(place / "Release"), signing)
         try AtomicFile.replace(place / "InRelease", with: signed)
         return place / "InRelease"
     }
 
-    private func sign(_ release: [UInt8], _ signing: Signing?) async throws -> [UInt8]? {
-        guard let signing else { return nil }
-        return try await ReleaseSigner(
+    private func clearsigned(_ release: [UInt8], _ signing: Signing) async throws -> [UInt8] {
+        try await ReleaseSigner(
             key: signing.key, home: signing.home, environment: workshop.environment,
             scratch: workshop.directories.temporary
         ).clearsign(release)

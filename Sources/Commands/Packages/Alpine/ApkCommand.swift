@@ -76,7 +76,7 @@ struct ApkCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the signed APKINDEX.tar.gz of folders of packages.",
             discussion: """
-                One more package costs that package: what the present index says of the others is kept where it is what
+                Only packages that are new are read: what the present index says of the others is kept where it is what
                 the last run wrote or has a signature of the same key, and the package's file is still the same one.
                 The index appears whole, after everything that it names is on disk.
 

@@ -50,10 +50,11 @@ struct DebCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write Packages, Release and the signed InRelease of a folder of packages.",
             discussion: """
-                What lies below pool/NAME is of the component NAME, all else of main. One more package costs that
-                package: what the indexes say of the others is kept where they are those of the last run and the
-                package's file has not been touched. gpg signs; InRelease moves last. The date is SOURCE_DATE_EPOCH or
-                now, and stays where nothing changes.
+                What lies below pool/NAME is of the component NAME, all else of main. Only packages that are new
+                are read: what the present indexes say of the others is kept where they are those of the last run and
+                the package's file has not been touched. gpg signs; InRelease moves before Release, so that a run that
+                is cut off is finished by the next. The date is SOURCE_DATE_EPOCH or now, and stays where nothing
+                changes.
 
                 EXAMPLES
                   slipway deb index repository --suite stable --key packages@example.org

@@ -21,14 +21,12 @@ package struct WrittenIndex: Sendable, Equatable {
     package let diagnostics: [Diagnostic]
 }
 
-/// Writes a folder's `APKINDEX.tar.gz`. One more package costs that package: a record of the present index is kept where
+/// Writes a folder's `APKINDEX.tar.gz`. Only packages that are new are read: a record of the present index is kept where
 /// - the index is the one that was remembered and the package's file has not been touched since, or
 /// - the index has a signature of the same key, and the package's control member and size are those of the record.
 /// Everything else is read through and its checksums are compared. Records stand in order of name and version, so that
 /// equal folders give equal indexes; the index's name moves last, after everything that it names is on disk.
 package struct AlpineIndexer: Sendable {
-    package static let fileName = ApkIndexFile.name
-
     private let key: PackageSigningKey?
     private let scheme: PackageSigningKey.Scheme
 
@@ -45,10 +43,11 @@ package struct AlpineIndexer: Sendable {
         _ folder: HostPath, summary: String = "", memory: IndexMemory? = nil
     ) throws(BuildingError) -> WrittenIndex {
         try BuildingError.wrapping {
+            guard try HostDirectory.isDirectory(folder) else { throw BuildingError.noFolder(folder) }
             // Two at once would each leave out what the other one saw.
             let lock = try FileLock(folder)
             defer { withExtendedLifetime(lock) {} }
-            let path = folder / Self.fileName
+            let path = folder / ApkIndexFile.name
             let present = try presentIndex(path, memory)
             var run = FolderRun(folder: folder, present: present)
             for name in try HostDirectory.names(in: folder) where name.hasSuffix(".apk") {

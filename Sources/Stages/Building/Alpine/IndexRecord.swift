@@ -36,7 +36,7 @@ struct IndexRecord {
         add("I", "\(info.installedSize)")
         add("T", info.summary)
         add("U", info.homepage)
-        add("L", Self.license(info.licenses))
+        add("L", info.license)
         add("o", info.origin ?? "")
         add("m", info.maintainer ?? "")
         if info.built > 0 { add("t", "\(info.built)") }
@@ -92,11 +92,5 @@ struct IndexRecord {
         built = value(UInt8(ascii: "t")).flatMap { Int64($0) } ?? 0
         let isClosed = whole.count > 1 && buffer[whole.upperBound - 2] == UInt8(ascii: "\n")
         text = Array(buffer[whole]) + (isClosed ? [] : [UInt8(ascii: "\n")])
-    }
-
-    /// Some writers give one line for each part of a licence: all of them hold.
-    private static func license(_ parts: [String]) -> String {
-        guard parts.count > 1 else { return parts.first ?? "" }
-        return parts.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
     }
 }

@@ -24,10 +24,12 @@ extension Planner {
         try put(scripts.sink.bytes, at: AlpineRules.path("\(directory)/scripts.tar"), rule: "installed")
         try put(Array(triggers.utf8), at: AlpineRules.path("\(directory)/triggers"), rule: "installed")
         try put([], at: AlpineRules.path("\(directory)/lock"), mode: 0o600, rule: "installed")
-        let link = AlpineRules.database.from
-        if !aliases.contains(where: { link.isInside($0.from) }) {
-            try self.link(link, to: AlpineRules.database.target, rule: "installed")
+        let (link, target) = (AlpineRules.database.from, AlpineRules.database.target)
+        guard !aliases.contains(where: { link.isInside($0.from) }) else { return }
+        if let there = tree[link], there.file.kind != .symlink {
+            throw .misusedAlias(link, there.file.owner.words, expected: target)
         }
+        try self.link(link, to: target, rule: "installed")
     }
 
     /// As apk names them in scripts.tar: the package, its version and its checksum before the script's own name.
@@ -67,7 +69,7 @@ struct InstalledRecord {
         add("I", String(info.installedSize))
         add("T", info.summary)
         add("U", info.homepage)
-        add("L", info.licenses.joined(separator: " AND "))
+        add("L", info.license)
         add("o", info.origin)
         add("m", info.maintainer)
         add("t", number(info.built))

@@ -4,11 +4,11 @@ internal import Vocabulary
 /// The rules of the Alpine family: nothing is dropped, scripts are recorded and never run, a few files are read.
 enum AlpineRules {
     /// Raised with every change that can change an image: part of the build key.
-    static let version = 1
+    static let version = 2
 
     static func rules(for packages: [LockedPackage], architecture: Architecture) -> FamilyRules {
         FamilyRules(
-            installationOrder: InstallationOrder(packages).names,
+            installationOrder: packages.inInstallationOrder.map(\.name),
             aliases: [database], followsLinksOfPackages: true, lastDirectoryCounts: true,
             attributes: AttributeRule(
                 kept: ["security.capability", "user."], reason: "as they mean something to one host alone"),
@@ -63,36 +63,4 @@ enum AlpineRules {
     private static let captures: [PathPattern] =
         ["etc/passwd", "etc/group", "etc/shadow", "etc/busybox-paths.d/*"]
         + CertificateStores.captures + LoaderConfiguration.captures
-}
-
-/// The order in which packages are installed: what a package depends on before itself, else by name. It decides which
-/// package's directory counts, and who comes second where two packages of one origin ship one file.
-struct InstallationOrder {
-    private(set) var names: [PackageName] = []
-    private var seen: Set<PackageName> = []
-    private let packages: [PackageName: LockedPackage]
-
-    init(_ packages: [LockedPackage]) {
-        self.packages = Dictionary(
-            packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for package in packages.map(\.name).sorted() { visit(package) }
-    }
-
-    /// Depth first with a list of its own: chains of dependencies are as long as somebody makes them.
-    private mutating func visit(_ root: PackageName) {
-        guard seen.insert(root).inserted else { return }
-        var path: [(name: PackageName, rest: ArraySlice<PackageName>)] = [(root, dependencies(of: root))]
-        while let (name, rest) = path.popLast() {
-            guard let next = rest.first else {
-                names.append(name)
-                continue
-            }
-            path.append((name, rest.dropFirst()))
-            if seen.insert(next).inserted { path.append((next, dependencies(of: next))) }
-        }
-    }
-
-    private func dependencies(of name: PackageName) -> ArraySlice<PackageName> {
-        (packages[name]?.edges ?? []).map(\.to).filter { packages[$0] != nil }[...]
-    }
 }

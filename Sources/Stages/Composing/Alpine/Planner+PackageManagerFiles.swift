@@ -14,7 +14,7 @@ extension Planner {
         try put(
             Self.lines([architecture.alpineName]), at: AlpineRules.path("etc/apk/arch"), rule: "apk")
         for item in definition.contents.keyring {
-            let name = item.value.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last ?? ""
+            let name = KeyringEntry(item.value, relativeTo: HostPath("/")).name
             guard let path = AlpineRules.path("etc/apk/keys").appending(name) else { continue }
             guard let blob = local.sources[item.value] else {
                 warn(

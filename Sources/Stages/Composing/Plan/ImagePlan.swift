@@ -48,8 +48,6 @@ struct LayerPlan: Sendable {
 /// The part of one package that goes into the image.
 struct PackageSegment: Sendable {
     var package: PackageName
-    var digest: Digest
-    var role: LockedPackage.Role
     /// With the losses that only the plan knows.
     var rules: EntryRules
     var key: Digest
@@ -78,6 +76,12 @@ extension PackageSegment {
             case .keep(let placed):
                 kept += 1
                 size += entry.size
+                for (name, value) in placed.attributes.sorted(by: { $0.key < $1.key }) {
+                    writer.number(UInt64(index))
+                    writer.number(2)
+                    writer.text(name)
+                    writer.text(Hex.encode(value))
+                }
                 guard placed != PlacedEntry(unchanged: entry) else { continue }
                 writer.number(UInt64(index))
                 writer.number(1)

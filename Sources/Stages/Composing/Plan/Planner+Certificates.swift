@@ -9,7 +9,8 @@ extension Planner {
         if !certificates.isEmpty {
             for bundle in CertificateStores.bundles.compactMap({ ImagePath($0) }) {
                 guard let bytes = content(at: bundle) else { continue }
-                rewrite(bundle, bytes + certificates.flatMap { $0.pem + [0x0A] })
+                let end: [UInt8] = bytes.isEmpty || bytes.last == 0x0A ? [] : [0x0A]
+                rewrite(bundle, bytes + end + certificates.flatMap { $0.pem + [0x0A] })
             }
             for path in CertificateStores.keyStores.compactMap({ ImagePath($0) }) {
                 guard let bytes = content(at: path) else { continue }

@@ -80,8 +80,7 @@ struct Planner {
                 of: input.package.digest, table: input.table, rules: rules, identity: segmentIdentity)
             guard count > 0 else { continue }
             segments[index] = PackageSegment(
-                package: input.package.name, digest: input.package.digest, role: input.package.role,
-                rules: rules, key: key, size: size)
+                package: input.package.name, rules: rules, key: key, size: size)
         }
         let newestEntry = inputs.map(\.table.newest).max() ?? 0
         return ImagePlan(

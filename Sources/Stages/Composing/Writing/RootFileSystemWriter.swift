@@ -83,12 +83,10 @@ package struct RootFileSystemWriter: Sendable {
                 try file.flush()
             case .characterDevice, .blockDevice, .fifo: continue
             }
-            try root.setAttributes(path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime)
-            // After the owner, whose change takes capabilities away. Who may not set one may not read the file either.
-            for (name, value) in entry.xattrs {
-                let isSet = (try? root.setExtendedAttribute(path, name, to: value)) ?? false
-                if !isSet { state.bare.append(path) }
-            }
+            let refused = try root.setAttributes(
+                path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime,
+                extended: entry.kind == .file ? entry.xattrs : [:])
+            if !refused.isEmpty { state.bare.append(path) }
         }
         try blob.drain()
         guard tar.digest == layer.diffID else {

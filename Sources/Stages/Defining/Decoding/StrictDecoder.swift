@@ -47,13 +47,14 @@ struct StrictDecoder {
             if let key = keys[entry.key] {
                 guard !key.isAbsent(entry.value) else { continue }
                 fields.values[entry.key] = entry.value
-                if let fading = key.fading {
+                if let deprecation = key.deprecation {
                     report(
                         Diagnostic(
-                            .warning, .fadingKey, "'\(key.name)' is deprecated: \(fading)", at: entry.place))
+                            .warning, .deprecatedKey, "'\(key.name)' is deprecated: \(deprecation)",
+                            at: entry.place))
                 }
-            } else if let instead = keys.gone[entry.key] {
-                fail(.goneKey(entry.key, instead: instead), at: entry.place)
+            } else if let instead = keys.removed[entry.key] {
+                fail(.removedKey(entry.key, instead: instead), at: entry.place)
             } else {
                 let nearest = EditDistance.nearest(to: entry.key, among: keys.names)
                 fail(
@@ -223,7 +224,7 @@ extension Diagnostic.Code {
     static let imageRunsAsRoot = Self(rawValue: "image-runs-as-root")
     static let defaultArchitecture = Self(rawValue: "default-architecture")
     static let duplicateRequest = Self(rawValue: "duplicate-request")
-    static let fadingKey = Self(rawValue: "deprecated-key")
+    static let deprecatedKey = Self(rawValue: "deprecated-key")
     static let duplicateValue = Self(rawValue: "duplicate-value")
     static let layeringBudget = Self(rawValue: "layering-budget")
     static let entrypointIgnored = Self(rawValue: "entrypoint-ignored")

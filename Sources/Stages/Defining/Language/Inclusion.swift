@@ -37,11 +37,12 @@ struct Inclusion {
         _ bytes: [UInt8], file: String, written: String? = nil
     ) throws(DefinitionError) -> YAMLNode? {
         sources.append(.init(file: file, written: written, bytes: bytes))
-        guard let root = try YAMLDocument(file: file).compose(bytes),
+        let root = try YAMLDocument(file: file).compose(bytes)
+        guard let root,
             case .mapping(var entries) = root.content,
             let place = entries.firstIndex(where: { $0.key == "include" }),
             case .scalar(let name, _) = entries[place].value.content
-        else { return try YAMLDocument(file: file).compose(bytes) }
+        else { return root }
         let include = entries.remove(at: place)
         let own = YAMLNode(content: .mapping(entries), location: root.location)
         guard Keys.definition["include"]?.isAbsent(include.value) == false else { return own }
@@ -54,9 +55,10 @@ struct Inclusion {
     }
 
     private mutating func report(_ include: YAMLNode.Entry) {
-        guard let fading = Keys.definition["include"]?.fading else { return }
+        guard let deprecation = Keys.definition["include"]?.deprecation else { return }
         diagnostics.append(
-            Diagnostic(.warning, .fadingKey, "'include' is deprecated: \(fading)", at: include.place))
+            Diagnostic(.warning, .deprecatedKey, "'include' is deprecated: \(deprecation)", at: include.place)
+        )
     }
 
     private func text(

@@ -11,7 +11,7 @@ extension Keys {
                 "include", .line,
                 "Another definition's file that this one adds to: lists are joined, its own values win.",
                 .blank,
-                fading:
+                deprecation:
                     "apko will remove it; 'slipway show-config' prints the whole definition, which needs none"
             ),
             Key("contents", .mapping(.contents), "What the image holds.", join: .within),
@@ -51,7 +51,7 @@ extension Keys {
                 "tests", .list(.mapping(.test)), "What the finished image must do (Slipway's key).",
                 join: .concatenate),
         ],
-        gone: [
+        removed: [
             "os-release":
                 "apko removed it: /etc/os-release comes from a package, as wolfi-baselayout or alpine-release; use 'files' for your own",
             "options": "apko removed it: write the packages of the option under 'contents.packages'",
@@ -103,7 +103,7 @@ extension Keys {
                 join: .concatenate),
             Key("baseimage", .mapping(.baseImage), "An image in a folder on which this one stands."),
         ],
-        gone: ["base-image": "it is called 'baseimage' now"])
+        removed: ["base-image": "it is called 'baseimage' now"])
 
     static let namedText = Keys(
         "an item with name and content", "NamedText",

@@ -24,7 +24,7 @@ extension Keys {
             ),
             Key("users", .list(.mapping(.user)), "Users that the image has.", join: .concatenate),
             Key("groups", .list(.mapping(.group)), "Groups that the image has.", join: .concatenate),
-        ], gone: ["recursive": "it belongs to an item of 'paths'; remove it here"])
+        ], removed: ["recursive": "it belongs to an item of 'paths'; remove it here"])
 
     static let user = Keys(
         "a user", "User",
@@ -56,7 +56,7 @@ extension Keys {
             Key("gid", .integer(identifiers), "Its group."),
             Key("permissions", .mode, "Its mode: 0o755; left as it is where nothing is said."),
             Key("recursive", .boolean, "Mode and owner for everything below it too."),
-        ], gone: ["walk-dir": "it is called 'recursive' now"])
+        ], removed: ["walk-dir": "it is called 'recursive' now"])
 
     static let file = Keys(
         "an item of 'files'", "File",

@@ -11,16 +11,17 @@ struct Keys: Sendable {
     /// One of these must be there; empty for most.
     let choice: [String]
     /// Keys that apko had or others have, and what to do instead.
-    let gone: [String: String]
+    let removed: [String: String]
 
     init(
-        _ context: String, _ name: String, _ keys: [Key], choice: [String] = [], gone: [String: String] = [:]
+        _ context: String, _ name: String, _ keys: [Key], choice: [String] = [],
+        removed: [String: String] = [:]
     ) {
         self.context = context
         self.name = name
         self.keys = keys
         self.choice = choice
-        self.gone = gone
+        self.removed = removed
     }
 
     var names: [String] { keys.map(\.name) }
@@ -53,18 +54,18 @@ struct Key: Sendable {
     let traits: Set<Trait>
     let join: Join
     /// Why it should not be used, and what instead; nil for most.
-    let fading: String?
+    let deprecation: String?
 
     init(
         _ name: String, _ shape: Shape, _ about: String, _ traits: Trait..., join: Join = .replace,
-        fading: String? = nil
+        deprecation: String? = nil
     ) {
         self.name = name
         self.shape = shape
         self.about = about
         self.traits = Set(traits)
         self.join = join
-        self.fading = fading
+        self.deprecation = deprecation
     }
 
     /// Whether a value counts as none.

@@ -58,7 +58,7 @@ package enum LanguageSchema {
         var members: [String: JSONValue] =
             choices.count == 1 ? choices[0].object ?? [:] : ["anyOf": .array(choices)]
         members["description"] = .string(key.about)
-        if key.fading != nil { members["deprecated"] = true }
+        if key.deprecation != nil { members["deprecated"] = true }
         return .object(members)
     }
 

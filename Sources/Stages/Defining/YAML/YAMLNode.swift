@@ -58,11 +58,6 @@ struct YAMLNode: Sendable, Equatable {
 /// How plain text is read as something else (YAML 1.2, chapter 10.3, and YAML 1.1's leading-zero octals as apko
 /// reads them).
 enum YAMLScalar {
-    static func integer(of node: YAMLNode) -> Int64? {
-        guard case .scalar(let text, plain: true) = node.content else { return nil }
-        return integer(text)
-    }
-
     /// Nil for text that is no integer or does not fit.
     static func integer(_ text: String) -> Int64? {
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.dropFirst() : Substring(text)

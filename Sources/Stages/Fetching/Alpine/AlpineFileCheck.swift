@@ -7,7 +7,6 @@ package import Vocabulary
 /// Holds package files and indexes on this machine against keys, check by check, for whoever keeps a repository: what
 /// refreshing and fetching do on their way, told in full.
 package struct AlpineFileCheck: Sendable {
-    private static let indexLimit = 512 << 20
     private let keyring: AlpineKeyring
 
     /// - Parameter keys: public keys in PEM by the names of their files.
@@ -54,7 +53,7 @@ package struct AlpineFileCheck: Sendable {
     package func index(_ path: HostPath) throws -> Verdict {
         var verdict = Verdict(reference: path.text, checks: [])
         do {
-            let file = try ApkIndexFile(try HostDirectory.read(path, limit: Self.indexLimit))
+            let file = try ApkIndexFile(try HostDirectory.read(path, limit: AlpineIndex.limit))
             verdict.checks.append(signature(file.signatures, of: file.signed, unsigned: .failed))
             let index = try AlpineIndexParser.parse(file.index)
             for position in 0..<index.count {

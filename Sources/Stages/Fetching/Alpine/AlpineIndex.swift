@@ -6,8 +6,8 @@ internal import Vocabulary
 
 /// One architecture's signed index, its signature checked.
 struct AlpineIndex: Sendable {
-    /// Compressed; Wolfi's has 10 MB.
-    static let limit = 128 << 20
+    /// Compressed.
+    static let limit = SignedFiles.limit
 
     let architecture: Architecture
     let url: String

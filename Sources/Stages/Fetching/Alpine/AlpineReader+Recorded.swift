@@ -39,7 +39,7 @@ extension AlpineReader {
             guard let packages else {
                 return .failure(RecordedGap(reason: "its index \(index.path) is not at hand"))
             }
-            indexes.append(.init(architecture: index.architecture, component: nil, packages: packages))
+            indexes.append(.init(architecture: index.architecture, packages: packages))
         }
         return .success(
             RepositorySnapshot(

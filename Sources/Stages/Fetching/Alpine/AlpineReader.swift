@@ -49,7 +49,7 @@ struct AlpineReader: RepositoryReader {
         var indexes: [RepositorySnapshot.Index] = []
         for (index, packages) in zip(signed, loaded) {
             guard let packages else { throw .absent(repository: source.line, file: index.url) }
-            indexes.append(.init(architecture: index.architecture, component: nil, packages: packages))
+            indexes.append(.init(architecture: index.architecture, packages: packages))
         }
         let isUnsigned = signed.contains { $0.judgement.signers.isEmpty }
         let witness = RepositoryWitness(

@@ -66,8 +66,10 @@ extension PackageFetcher {
             do {
                 try await workers.run { try Self.check(digest, package, keys, in: store) }
             } catch {
-                try? store.remove(digest)
-                throw RepositoryFiles.Failure(error)
+                let failure = RepositoryFiles.Failure(error)
+                // A file that is right and was not looked at to its end may stay.
+                if case .mismatch = failure { try? store.remove(digest) }
+                throw failure
             }
             return digest
         }

@@ -41,7 +41,7 @@ extension DebianReader {
                     return .failure(RecordedGap(reason: "its index \(item.path) is not at hand"))
                 }
                 indexes.append(
-                    .init(architecture: item.architecture, component: item.component, packages: packages))
+                    .init(architecture: item.architecture, packages: packages))
             }
         } catch {
             // A mirror that has moved on has done nothing wrong.

@@ -67,7 +67,7 @@ struct DebianReader: RepositoryReader {
             ordinal: ordinal, family: .debian,
             witness: Self.witness(of: source, verified, indexes: wanted.map(\.index)),
             indexes: zip(wanted, loaded).map { item, packages in
-                .init(architecture: item.architecture, component: item.component, packages: packages)
+                .init(architecture: item.architecture, packages: packages)
             }, diagnostics: diagnostics)
     }
 

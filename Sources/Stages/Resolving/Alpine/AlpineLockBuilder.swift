@@ -93,16 +93,6 @@ struct AlpineLockBuilder {
                     .note, Diagnostic.Code(rawValue: "install-if-left-out"),
                     "'\(name(package))' would come by itself (\(text)), but cannot be had beside the rest"))
         }
-        for (key, names) in [
-            ("drop", order.definition.contents.drop), ("keep", order.definition.contents.keep),
-        ] {
-            found += names.map { item in
-                Diagnostic(
-                    .warning, Diagnostic.Code(rawValue: "\(key)-without-effect"),
-                    "contents.\(key): no Alpine package is left out by itself; to refuse '\(item.value)', write "
-                        + "'!\(item.value)' under contents.packages", at: item.location)
-            }
-        }
         return found
     }
 
@@ -123,7 +113,7 @@ struct AlpineLockBuilder {
             let rival = pool.load(package.name.text).first { other in
                 other != pool.candidates[member].package
                     && pool.packages[other].version.text == package.version.text
-                    && pool.packages[other].contexts & (1 | 1 << UInt64(context)) != 0
+                    && pool.packages[other].isVisible(in: context)
             }
             guard let rival else { return nil }
             return Diagnostic(
@@ -139,7 +129,7 @@ struct AlpineLockBuilder {
 
     private func tagsWithoutEffect() -> [Diagnostic] {
         found.links.compactMap { link in
-            guard link.from == nil, link.requirement < order.definition.contents.packages.count,
+            guard link.from == nil,
                 let tag = order.definition.contents.packages[link.requirement].value.tag
             else { return nil }
             let package = pool.package(of: link.to)

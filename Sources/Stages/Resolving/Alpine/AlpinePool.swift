@@ -28,6 +28,8 @@ final class AlpinePool {
         /// Bit 0 where an untagged repository lists it, bit n where one with the n-th tag does.
         var contexts: UInt64
         var isUntagged: Bool { contexts & 1 == 1 }
+
+        func isVisible(in context: Int) -> Bool { contexts & (1 | 1 << UInt64(context)) != 0 }
     }
 
     struct Candidate {
@@ -58,14 +60,18 @@ final class AlpinePool {
     private(set) var candidates: [Candidate] = []
     private(set) var consulted: Set<String> = []
     var expansions: [Int: Expansion] = [:]
-    var triggeredBy: [Int: [Int]] = [:]
-    lazy var triggers = AlpineTriggers(origins)
-    lazy var dependers = AlpineDependers(origins)
+    var waitingOn: [Int: [Int]] = [:]
+    lazy var installIf = AlpineInstallIf(origins)
+    lazy var reverseDependencies = AlpineReverseDependencies(origins)
     private var places: [Int: Int] = [:]
     private var loaded: [String: [Int]] = [:]
     private var numbers: [Int: Int] = [:]
     private var offered: [String: [[Offer]]] = [:]
 
+    /// One bit of `Package.contexts` each, and one for what has none.
+    static let tagLimit = 63
+
+    /// - Parameter tags: `tagLimit` at most.
     init(architecture: String, origins: [Origin], tags: [String]) {
         self.architecture = architecture
         self.tags = tags
@@ -77,11 +83,8 @@ final class AlpinePool {
 
     func consult(_ name: String) { consulted.insert(name) }
 
-    /// Everything that has the name, for one context, in the family's order of preference: see `AlpineOrder`.
-    func offers(of name: String, in context: Int) -> [Offer] { allOffers(of: name)[context] }
-
-    /// The same for every context.
-    func allOffers(of name: String) -> [[Offer]] {
+    /// Everything that has the name, for each context, in the family's order of preference: see `AlpineOrder`.
+    func offers(of name: String) -> [[Offer]] {
         if let known = offered[name] { return known }
         consulted.insert(name)
         var found: [AlpineOrder.Item] = load(name).map {
@@ -96,14 +99,11 @@ final class AlpinePool {
             }
         }
         let offers = (0...tags.count).map { context in
-            AlpineOrder(self, context: context).sorted(found.filter { isVisible($0.package, in: context) })
+            AlpineOrder(self, context: context).sorted(
+                found.filter { packages[$0.package].isVisible(in: context) })
         }
         offered[name] = offers
         return offers
-    }
-
-    private func isVisible(_ package: Int, in context: Int) -> Bool {
-        packages[package].contexts & (1 | 1 << UInt64(context)) != 0
     }
 
     /// The number of a package within a context.

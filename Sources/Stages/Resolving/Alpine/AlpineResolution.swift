@@ -20,8 +20,13 @@ struct AlpineResolution: FamilyResolution {
         }
         let known = Set(order.snapshots.compactMap(\.tag))
         var tags: [String] = []
-        for tag in definition.contents.packages.compactMap(\.value.tag)
-        where known.contains(tag) && !tags.contains(tag) {
+        for request in definition.contents.packages {
+            guard let tag = request.value.tag, known.contains(tag), !tags.contains(tag) else { continue }
+            guard tags.count < AlpinePool.tagLimit else {
+                let problem = RequestProblem(
+                    request.value.description, at: request.location, .tooManyTags(limit: AlpinePool.tagLimit))
+                throw .requests([problem], order.architecture)
+            }
             tags.append(tag)
         }
         return try resolve(
@@ -89,7 +94,7 @@ struct AlpineResolution: FamilyResolution {
     /// Why nothing meets a request.
     private func reason(_ name: PackageName, _ translator: AlpineTranslator) -> RequestProblem.Reason {
         var available: [String] = []
-        for offer in translator.pool.allOffers(of: name.text).joined() {
+        for offer in translator.pool.offers(of: name.text).joined() {
             let package = translator.pool.package(of: offer.candidate)
             let text =
                 package.name == name

@@ -104,20 +104,20 @@ struct AlpineSearch {
         let all = Set(members)
         let names = Set(members.map { pool.package(of: $0).name })
         var holding: [PackageName: Set<Int>] = [:]
-        for place in Set(members.flatMap { pool.triggered(by: $0) }) {
-            let conditions = pool.triggers.conditions((place >> 32, place & 0xFFFF_FFFF))
+        for place in Set(members.flatMap { pool.waiting(on: $0) }) {
+            let conditions = pool.installIf.conditions((place >> 32, place & 0xFFFF_FFFF))
             let record = pool.origins[place >> 32].index.record(at: place & 0xFFFF_FFFF)
             guard let package = pool.package(place >> 32, record) else { continue }
             let name = pool.packages[package].name
             guard !names.contains(name), !settled.contains(name), let contexts = contexts(conditions, all)
             else { continue }
-            for context in contexts where pool.packages[package].contexts & (1 | 1 << UInt64(context)) != 0 {
+            for context in contexts where pool.packages[package].isVisible(in: context) {
                 holding[name, default: []].insert(pool.candidate(package, in: context))
             }
         }
         return holding.keys.sorted().map { name in
             let candidates = holding[name] ?? []
-            let ordered = pool.allOffers(of: name.text).joined().map(\.candidate)
+            let ordered = pool.offers(of: name.text).joined().map(\.candidate)
                 .filter(candidates.contains)
             return Wanted(name: name, choices: ordered)
         }
@@ -138,16 +138,16 @@ struct AlpineSearch {
 extension AlpinePool {
     /// Records with a condition on a name that the candidate has, as one number each. The names are consulted: another
     /// package may come with a condition on them.
-    func triggered(by candidate: Int) -> [Int] {
+    func waiting(on candidate: Int) -> [Int] {
         let package = candidates[candidate].package
-        if let known = triggeredBy[package] { return known }
+        if let known = waitingOn[package] { return known }
         let record = packages[package].record
         let names = [record[.name]] + AlpineProvide.parse(record[.provides]).map(\.name)
         names.forEach(consult)
-        let places = names.flatMap { triggers.places(askingFor: $0) }
-        for place in places { triggers.conditions(place).forEach { consult($0.name) } }
+        let places = names.flatMap { installIf.places(askingFor: $0) }
+        for place in places { installIf.conditions(place).forEach { consult($0.name) } }
         let found = places.map { $0.origin << 32 | $0.position }
-        triggeredBy[package] = found
+        waitingOn[package] = found
         return found
     }
 }

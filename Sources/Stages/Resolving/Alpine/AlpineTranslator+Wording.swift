@@ -14,7 +14,7 @@ extension AlpineTranslator: CandidateWording {
     func offers(for relation: String) -> [String] {
         let name = subject(of: relation)
         var found: [String] = []
-        for offer in pool.allOffers(of: name).joined() {
+        for offer in pool.offers(of: name).joined() {
             let package = pool.package(of: offer.candidate)
             let text =
                 package.name.text == name

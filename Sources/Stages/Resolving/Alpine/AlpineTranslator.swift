@@ -60,7 +60,7 @@ struct AlpineTranslator: FamilyTranslator {
         _ kind: Requirement.Kind, _ dependency: AlpineDependency, text: String, in context: Int,
         origin: String? = nil, prefersTagged: Bool = false
     ) -> Requirement {
-        let offers = pool.allOffers(of: dependency.name)
+        let offers = pool.offers(of: dependency.name)
         let visible = offers[context].filter { accepts(dependency, $0) }
         var active = ordered(visible.filter(\.isActive), origin)
         if prefersTagged {
@@ -84,7 +84,7 @@ struct AlpineTranslator: FamilyTranslator {
     /// All that a conflict or a refusal means, in every context.
     func matches(_ dependency: AlpineDependency) -> [Int] {
         var seen: Set<Int> = []
-        return pool.allOffers(of: dependency.name).joined().filter { accepts(dependency, $0) }
+        return pool.offers(of: dependency.name).joined().filter { accepts(dependency, $0) }
             .map(\.candidate).filter { seen.insert($0).inserted }
     }
 
@@ -130,7 +130,7 @@ struct AlpineTranslator: FamilyTranslator {
             }
         }
         func offers(_ name: String, all: Bool) -> [Int] {
-            pool.allOffers(of: name).joined().filter { all || $0.version != nil }.map(\.candidate)
+            pool.offers(of: name).joined().filter { all || $0.version != nil }.map(\.candidate)
         }
         let own = offers(package.name.text, all: true)
         add(.sameName, package.name.text, own.filter { pool.package(of: $0).name == package.name })
@@ -153,11 +153,11 @@ struct AlpineTranslator: FamilyTranslator {
             names.formUnion(AlpineProvide.parse(package.record[.provides]).map(\.name))
         }
         var found: [Int] = []
-        for (origin, position) in pool.dependers.packages(dependingOn: names) {
+        for (origin, position) in pool.reverseDependencies.packages(dependingOn: names) {
             let record = pool.origins[origin].index.record(at: position)
             guard let package = pool.package(origin, record) else { continue }
             for context in 0...pool.tags.count
-            where pool.packages[package].contexts & (1 | 1 << UInt64(context)) != 0 {
+            where pool.packages[package].isVisible(in: context) {
                 let owner = pool.candidate(package, in: context)
                 let isSupporter = expand(owner).requirements.contains {
                     $0.activeChoices.contains(where: candidates.contains)

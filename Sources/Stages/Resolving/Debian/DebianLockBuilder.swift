@@ -109,7 +109,7 @@ struct DebianLockBuilder {
         _ number: Int, _ role: LockedPackage.Role, _ edges: [LockedPackage.Edge], _ requestedBy: [String]
     ) -> ChosenPackage? {
         let candidate = pool.candidates[number]
-        guard let record = candidate.record, record.digest != nil else { return nil }
+        guard let record = candidate.record else { return nil }
         var urls: [String] = []
         for (repository, record) in candidate.places {
             let url = PackagePlace.url(

@@ -91,7 +91,9 @@ struct DebianResolution: FamilyResolution {
         if let drop = definition.contents.drop.first(where: { $0.value == name }) {
             throw problem(.alsoDropped(at: drop.location))
         }
-        guard request.value.tag == nil, !request.value.isExcluded else { throw problem(.foreign(Self.hint)) }
+        precondition(
+            request.value.tag == nil && !request.value.isExcluded,
+            "Defining refuses these for Debian packages")
         guard let relation = relation(request.value) else { throw problem(.badVersion(example: "5:8.0.2-3")) }
         let requirement = translator.request(relation, text: text)
         if requirement.choices.isEmpty {
@@ -106,9 +108,6 @@ struct DebianResolution: FamilyResolution {
         }
         return Root(requirement: requirement, location: request.location, recorded: text)
     }
-
-    private static let hint =
-        "Debian packages do not have; leave '@tag' out, and write '!name' under contents.drop"
 
     /// A name of several providers is no question where another line asks for one of them.
     private func isSettled(_ requirement: Requirement, _ translator: DebianTranslator) -> Bool {

@@ -2,7 +2,7 @@
 
 /// The values of one record, checked and put into the builder.
 extension AlpineRecordParser {
-    mutating func readIdentity(into entry: inout PackageIndexBuilder.Entry) throws(AlpineIndexError) {
+    mutating func readIdentity(into entry: inout PackageIndexBuilder.Entry) throws(IndexTextError) {
         guard Self.isPackageName(value(.name)) else { throw bad(.name) }
         guard AlpineVersion.accepts(value(.version)) else { throw bad(.version) }
         guard value(.architecture).allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw bad(.architecture) }
@@ -59,37 +59,23 @@ extension AlpineRecordParser {
             && text[2..<(text.count - 1)].allSatisfy { isAlphanumeric($0) || $0 == 0x2B || $0 == 0x2F }
     }
 
-    mutating func readNumbers(into entry: inout PackageIndexBuilder.Entry) throws(AlpineIndexError) {
-        guard let size = Self.number(value(.size)), size > 0 else { throw bad(.size) }
+    mutating func readNumbers(into entry: inout PackageIndexBuilder.Entry) throws(IndexTextError) {
+        guard let size = value(.size).decimal, size > 0 else { throw bad(.size) }
         entry.size = size
         if !value(.installedSize).isEmpty {
-            guard let installed = Self.number(value(.installedSize)) else { throw bad(.installedSize) }
+            guard let installed = value(.installedSize).decimal else { throw bad(.installedSize) }
             entry.installedSize = installed
         }
-        if !value(.built).isEmpty {
-            guard let built = Self.number(value(.built)) else { throw bad(.built) }
-            entry.built = built
-        }
         if !value(.providerPriority).isEmpty {
-            guard let priority = Self.number(value(.providerPriority)).flatMap({ UInt32(exactly: $0) }) else {
+            guard let priority = value(.providerPriority).decimal.flatMap({ UInt32(exactly: $0) }) else {
                 throw bad(.providerPriority)
             }
             entry.providerPriority = priority
         }
     }
 
-    private static func number(_ digits: UnsafeRawBufferPointer) -> UInt64? {
-        guard (1...18).contains(digits.count) else { return nil }
-        var value: UInt64 = 0
-        for digit in digits {
-            guard digit >= 0x30, digit <= 0x39 else { return nil }
-            value = value * 10 + UInt64(digit - 0x30)
-        }
-        return value
-    }
-
     /// `a b=1.2 so:c.so.1=3`
-    mutating func addProvides() throws(AlpineIndexError) {
+    mutating func addProvides() throws(IndexTextError) {
         let list = value(.provides)
         var start = 0
         while start < list.count {

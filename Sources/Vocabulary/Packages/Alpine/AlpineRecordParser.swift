@@ -9,7 +9,7 @@ struct AlpineRecordParser {
 
     var builder = PackageIndexBuilder()
     private let text: UnsafeRawBufferPointer
-    let limits: AlpineIndexParser.Limits
+    let limits: IndexTextLimits
     /// By the letter, from `A`.
     private var pieces = [64 of Piece](repeating: Piece())
     private var seen: UInt64 = 0
@@ -18,13 +18,13 @@ struct AlpineRecordParser {
     private var line = 0
     private var recordLine = 0
 
-    init(_ text: UnsafeRawBufferPointer, limits: AlpineIndexParser.Limits) {
+    init(_ text: UnsafeRawBufferPointer, limits: IndexTextLimits) {
         self.text = text
         self.limits = limits
         builder.reserve(strings: text.count / 2, records: min(text.count / 350, limits.records))
     }
 
-    mutating func run() throws(AlpineIndexError) {
+    mutating func run() throws(IndexTextError) {
         var position = 0
         while position < text.count {
             line += 1
@@ -39,20 +39,12 @@ struct AlpineRecordParser {
         try finishRecord()
     }
 
-    private func slice(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: text[start..<end])
-    }
-
-    private func shown(_ start: Int, _ end: Int) -> String {
-        String(decoding: text[start..<min(end, start + 100)], as: UTF8.self)
-    }
-
     /// `X:value`
-    private mutating func readField(_ start: Int, _ end: Int) throws(AlpineIndexError) {
+    private mutating func readField(_ start: Int, _ end: Int) throws(IndexTextError) {
         let letter = text[start]
         let isCapital = letter >= 0x41 && letter <= 0x5A
         guard isCapital || letter >= 0x61 && letter <= 0x7A, start + 1 < end, text[start + 1] == 0x3A else {
-            throw .malformedLine(line: line, text: shown(start, end))
+            throw .malformedLine(line: line, text: text.shown(start, end))
         }
         if !inRecord {
             inRecord = true
@@ -81,16 +73,17 @@ struct AlpineRecordParser {
     func value(_ field: AlpineIndexField) -> UnsafeRawBufferPointer {
         let place = Int(field.rawValue - 0x41)
         guard seen & (1 << UInt64(place)) != 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        return slice(pieces[place].start, pieces[place].end)
+        return text.slice(pieces[place].start, pieces[place].end)
     }
 
-    func bad(_ field: AlpineIndexField) -> AlpineIndexError {
+    func bad(_ field: AlpineIndexField) -> IndexTextError {
         let piece = pieces[Int(field.rawValue - 0x41)]
         return .badValue(
-            package: packageName, line: recordLine, field: field.title, value: shown(piece.start, piece.end))
+            package: packageName, line: recordLine, field: field.title,
+            value: text.shown(piece.start, piece.end))
     }
 
-    private mutating func finishRecord() throws(AlpineIndexError) {
+    private mutating func finishRecord() throws(IndexTextError) {
         guard inRecord else { return }
         for field in AlpineIndexField.required where value(field).isEmpty {
             throw .missingField(package: packageName, line: recordLine, field: field.title)

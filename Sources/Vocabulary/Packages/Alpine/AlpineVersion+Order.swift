@@ -107,6 +107,11 @@ extension AlpineVersion: Comparable {
 extension AlpineVersion: Hashable {
     /// Two spellings of one version (`1.0` and `01.0`) are equal, so only what they share is hashed.
     package func hash(into hasher: inout Hasher) {
-        for token in tokens where token.kind == .firstNumber { hasher.combine(token.value) }
+        withBytes { text in
+            for token in tokens where token.kind == .firstNumber {
+                hasher.combine(
+                    bytes: UnsafeRawBufferPointer(rebasing: Self.bytes(token, text).drop { $0 == 0x30 }))
+            }
+        }
     }
 }

@@ -40,7 +40,7 @@ package struct AlpineVersion: Sendable, CustomStringConvertible {
         /// The bytes of the piece, without its separator.
         let start: UInt16
         let length: UInt16
-        /// A number's value where it fits, a letter, or a suffix's place in `suffixes`.
+        /// A letter, or a suffix's place in `suffixes`; 0 for the others.
         let value: UInt64
 
         /// A suffix that stands for something before the release itself.
@@ -91,20 +91,13 @@ extension AlpineVersion {
 
         private mutating func addRest() { add(.invalid, at..<bytes.count) }
 
-        /// The value stays 0 where it needs more than 64 bits; such numbers are compared by their digits.
         private mutating func addNumber(_ kind: Token.Kind, from start: Int) -> Bool {
             var end = start
-            var value: UInt64 = 0
-            while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39 {
-                value = value &* 10 &+ UInt64(bytes[end] - 0x30)
-                end += 1
-            }
+            while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39 { end += 1 }
             guard end > start else { return false }
-            add(kind, start..<end, value: end - start > Self.exactDigits ? 0 : value)
+            add(kind, start..<end)
             return true
         }
-
-        private static let exactDigits = 19
 
         private mutating func addLetter() -> Bool {
             add(.letter, at..<(at + 1), value: UInt64(bytes[at]))

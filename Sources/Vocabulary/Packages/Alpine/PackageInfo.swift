@@ -9,12 +9,11 @@ package struct PackageInfo: Sendable, Equatable {
     package var architecture: String
     package var summary: String
     package var homepage: String
-    /// SPDX expressions; some writers give one line for each part.
-    package var licenses: [String] = []
+    /// An SPDX expression; empty where it is not said.
+    package var license: String
     /// Nil where the package is its own origin.
     package var origin: String?
     package var maintainer: String?
-    package var packager: String?
     /// Of the recipe's repository.
     package var commit: String?
     /// In seconds since 1970; 0 where it is not said.
@@ -36,21 +35,22 @@ package struct PackageInfo: Sendable, Equatable {
     /// format grows so. Throws what another reader could take for another package: no name or version, or two.
     package init(parsing text: [UInt8]) throws(PackageInfoError) {
         let fields = try PackageInfoFields(text)
-        guard let name = try PackageName(fields.required("pkgname")), name.text.utf8.first != 0x2E else {
-            throw .badValue(key: "pkgname", value: try fields.required("pkgname"))
+        let text = try fields.required("pkgname")
+        guard let name = PackageName(text), name.text.utf8.first != 0x2E else {
+            throw .badValue(key: "pkgname", value: text)
         }
         self.name = name
         version = try fields.required("pkgver")
-        guard version.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
-            throw .badValue(key: "pkgver", value: version)
-        }
+        guard AlpineVersion(version) != nil else { throw .badValue(key: "pkgver", value: version) }
         architecture = try fields.single("arch") ?? ""
         summary = fields.last("pkgdesc") ?? ""
         homepage = fields.last("url") ?? ""
-        licenses = fields.all("license")
+        // Some writers give one line for each part: all of them hold.
+        let parts = fields.all("license")
+        license = parts.map { parts.count > 1 && $0.contains(" OR ") ? "(\($0))" : $0 }.joined(
+            separator: " AND ")
         origin = fields.last("origin")
         maintainer = fields.last("maintainer")
-        packager = fields.last("packager")
         commit = fields.last("commit")
         built = try fields.number("builddate")
         installedSize = try fields.number("size")

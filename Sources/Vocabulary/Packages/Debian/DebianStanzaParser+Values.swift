@@ -2,7 +2,7 @@
 
 /// The values of one stanza, checked and put into the builder.
 extension DebianStanzaParser {
-    mutating func readIdentity(into entry: inout PackageIndexBuilder.Entry) throws(DebianIndexError) {
+    mutating func readIdentity(into entry: inout PackageIndexBuilder.Entry) throws(IndexTextError) {
         guard PackageName.accepts(value(.package)) else { throw bad(.package) }
         guard DebianVersion.accepts(value(.version)) else { throw bad(.version) }
         guard value(.architecture).allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw bad(.architecture) }
@@ -44,18 +44,21 @@ extension DebianStanzaParser {
         }
     }
 
-    mutating func readNumbers(into entry: inout PackageIndexBuilder.Entry) throws(DebianIndexError) {
-        guard let size = Self.number(value(.size)), size > 0 else { throw bad(.size) }
+    mutating func readNumbers(into entry: inout PackageIndexBuilder.Entry) throws(IndexTextError) {
+        guard let size = value(.size).decimal, size > 0 else { throw bad(.size) }
         entry.size = size
         let installed = value(.installedSize)
         if !installed.isEmpty {
             // In KiB (Policy 5.6.20).
-            guard let kibibytes = Self.number(installed), kibibytes < 1 << 42 else {
+            guard let kibibytes = installed.decimal, kibibytes < 1 << 42 else {
                 throw bad(.installedSize)
             }
             entry.installedSize = kibibytes * 1024
         }
-        guard Self.readDigest(value(.sha256), into: &entry.digest) else { throw bad(.sha256) }
+        // All zero stands for "none" in the compact form.
+        guard Self.readDigest(value(.sha256), into: &entry.digest),
+            (0..<4).contains(where: { entry.digest[$0] != 0 })
+        else { throw bad(.sha256) }
         entry.isEssential = Self.equals(value(.essential), "yes")
         let multiArch = value(.multiArch)
         entry.multiArch =
@@ -80,16 +83,6 @@ extension DebianStanzaParser {
         bytes.count == text.utf8CodeUnitCount
             && compareBytes(
                 bytes, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) == 0
-    }
-
-    private static func number(_ digits: UnsafeRawBufferPointer) -> UInt64? {
-        guard (1...18).contains(digits.count) else { return nil }
-        var value: UInt64 = 0
-        for digit in digits {
-            guard digit >= 0x30, digit <= 0x39 else { return nil }
-            value = value * 10 + UInt64(digit - 0x30)
-        }
-        return value
     }
 
     private static func readDigest(_ text: UnsafeRawBufferPointer, into words: inout [4 of UInt64]) -> Bool {
@@ -117,7 +110,7 @@ extension DebianStanzaParser {
     }
 
     /// `a, b (= 1:2.3), c`: bare names and exact versions (Policy 7.5).
-    mutating func addProvides() throws(DebianIndexError) {
+    mutating func addProvides() throws(IndexTextError) {
         let list = value(.provides)
         var start = 0
         while start < list.count {

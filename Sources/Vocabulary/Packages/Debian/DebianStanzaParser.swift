@@ -9,7 +9,7 @@ struct DebianStanzaParser {
 
     var builder = PackageIndexBuilder()
     private let text: UnsafeRawBufferPointer
-    let limits: DebianIndexParser.Limits
+    let limits: IndexTextLimits
     private var pieces = [20 of Piece](repeating: Piece())
     private var seen: UInt32 = 0
     private var lastField: DebianIndexField?
@@ -17,13 +17,13 @@ struct DebianStanzaParser {
     private var line = 0
     private var stanzaLine = 0
 
-    init(_ text: UnsafeRawBufferPointer, limits: DebianIndexParser.Limits) {
+    init(_ text: UnsafeRawBufferPointer, limits: IndexTextLimits) {
         self.text = text
         self.limits = limits
-        builder.reserve(strings: text.count / 2, records: min(text.count / 700, limits.stanzas))
+        builder.reserve(strings: text.count / 2, records: min(text.count / 700, limits.records))
     }
 
-    mutating func run() throws(DebianIndexError) {
+    mutating func run() throws(IndexTextError) {
         var position = 0
         while position < text.count {
             line += 1
@@ -49,24 +49,16 @@ struct DebianStanzaParser {
         return end
     }
 
-    private func slice(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: text[start..<end])
-    }
-
-    private func shown(_ start: Int, _ end: Int) -> String {
-        String(decoding: text[start..<min(end, start + 100)], as: UTF8.self)
-    }
-
-    private mutating func readField(_ start: Int, _ end: Int) throws(DebianIndexError) {
+    private mutating func readField(_ start: Int, _ end: Int) throws(IndexTextError) {
         let colon = text.place(of: 0x3A, from: start)
         guard colon < end, colon > start, text[start] != 0x23, text[start] != 0x2D else {
-            throw .malformedLine(line: line, text: shown(start, end))
+            throw .malformedLine(line: line, text: text.shown(start, end))
         }
         if !inStanza {
             inStanza = true
             stanzaLine = line
         }
-        lastField = DebianIndexField(slice(start, colon))
+        lastField = DebianIndexField(text.slice(start, colon))
         guard let field = lastField else { return }
         guard seen & (1 << UInt32(field.rawValue)) == 0 else {
             throw .duplicateField(package: packageName, line: stanzaLine, field: field.name)
@@ -77,13 +69,13 @@ struct DebianStanzaParser {
         try set(field, Piece(start: valueStart, end: trimmedEnd(valueStart, end)))
     }
 
-    private mutating func readContinuation(_ start: Int, _ end: Int) throws(DebianIndexError) {
-        guard inStanza else { throw .malformedLine(line: line, text: shown(start, end)) }
+    private mutating func readContinuation(_ start: Int, _ end: Int) throws(IndexTextError) {
+        guard inStanza else { throw .malformedLine(line: line, text: text.shown(start, end)) }
         guard let field = lastField else { return }
         try set(field, Piece(start: pieces[field.rawValue].start, end: trimmedEnd(start, end)))
     }
 
-    private mutating func set(_ field: DebianIndexField, _ piece: Piece) throws(DebianIndexError) {
+    private mutating func set(_ field: DebianIndexField, _ piece: Piece) throws(IndexTextError) {
         guard piece.end - piece.start <= limits.fieldBytes else {
             throw .tooLarge(what: "field \(field.name) of '\(packageName)'", limit: limits.fieldBytes)
         }
@@ -92,7 +84,7 @@ struct DebianStanzaParser {
 
     private var packageName: String {
         let piece = pieces[DebianIndexField.package.rawValue]
-        return seen & 1 == 1 ? shown(piece.start, piece.end) : "(unnamed)"
+        return seen & 1 == 1 ? text.shown(piece.start, piece.end) : "(unnamed)"
     }
 
     func value(_ field: DebianIndexField) -> UnsafeRawBufferPointer {
@@ -100,23 +92,24 @@ struct DebianStanzaParser {
             return UnsafeRawBufferPointer(start: nil, count: 0)
         }
         let piece = pieces[field.rawValue]
-        return slice(piece.start, piece.end)
+        return text.slice(piece.start, piece.end)
     }
 
-    func bad(_ field: DebianIndexField) -> DebianIndexError {
+    func bad(_ field: DebianIndexField) -> IndexTextError {
         let piece = pieces[field.rawValue]
         return .badValue(
-            package: packageName, line: stanzaLine, field: field.name, value: shown(piece.start, piece.end))
+            package: packageName, line: stanzaLine, field: field.name,
+            value: text.shown(piece.start, piece.end))
     }
 
-    private mutating func finishStanza() throws(DebianIndexError) {
+    private mutating func finishStanza() throws(IndexTextError) {
         guard inStanza else { return }
         for field: DebianIndexField in [.package, .version, .architecture, .filename, .size, .sha256]
         where value(field).isEmpty {
             throw .missingField(package: packageName, line: stanzaLine, field: field.name)
         }
-        guard builder.count < limits.stanzas else {
-            throw .tooLarge(what: "the number of stanzas", limit: limits.stanzas)
+        guard builder.count < limits.records else {
+            throw .tooLarge(what: "the number of records", limit: limits.records)
         }
         var entry = PackageIndexBuilder.Entry()
         try readIdentity(into: &entry)

@@ -72,7 +72,7 @@ import Vocabulary
         #expect(report == ".SIGN.RSA256.packages.rsa.pub 1024\nVerified OK\n")
     }
 
-    @Test("one more package costs that package, and gives the index that a fresh run gives")
+    @Test("of one more package only that package is read, and gives the index that a fresh run gives")
     func addOne() throws {
         let repository = try AlpineRepository()
         try repository.add(world: (0..<30).map { "package-\($0) 1.0-r0" }.joined(separator: "\n"))

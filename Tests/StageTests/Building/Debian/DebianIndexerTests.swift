@@ -74,7 +74,7 @@ import Vocabulary
                 """, "\(report)")
     }
 
-    @Test("one more package costs that package, and the indexes are those of a fresh run")
+    @Test("of one more package only that package is read, and the indexes are those of a fresh run")
     func addOne() throws {
         let first = try index()
         #expect(first.read.count == 3 && first.changed)

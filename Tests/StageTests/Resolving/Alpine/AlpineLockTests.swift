@@ -128,15 +128,6 @@ import Vocabulary
         #expect(try warnings("a b !q", in: "a 1\nb 1\nq 1; install-if: a=1 b; depends: nowhere").isEmpty)
     }
 
-    @Test func keepAndDropHaveNoMeaningHere() throws {
-        var definition = ResolvingHouse.alpine("a")
-        definition.contents.drop = ResolvingHouse.definition("a", drop: "b").contents.drop
-        let resolution = try Resolver().resolution(
-            of: definition, snapshots: ResolvingHouse.alpineSnapshots(["a 1; depends: b\nb 1"]))
-        #expect(resolution.diagnostics.map(\.code.rawValue) == ["drop-without-effect"])
-        #expect(try ResolvingHouse.lock(resolution).content.architectures[0].packages.count == 2)
-    }
-
     /// What would have to change for another answer, the names that are not there included.
     @Test func remembersWhatItConsulted() throws {
         let consulted = try ResolvingHouse.alpine(

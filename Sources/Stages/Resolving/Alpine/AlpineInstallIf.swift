@@ -3,7 +3,7 @@
 internal import Vocabulary
 
 /// Which packages come by themselves beside others (`i:`, install_if), by the names that their conditions ask about.
-struct AlpineTriggers {
+struct AlpineInstallIf {
     /// A place in the pool's origins, and a record's position there.
     typealias Place = (origin: Int, position: Int)
 
@@ -33,8 +33,8 @@ struct AlpineTriggers {
 }
 
 /// Which packages depend on a name: read only where a search must know what could bring a package in.
-struct AlpineDependers {
-    private var places: [String: [AlpineTriggers.Place]] = [:]
+struct AlpineReverseDependencies {
+    private var places: [String: [AlpineInstallIf.Place]] = [:]
 
     init(_ origins: [AlpinePool.Origin]) {
         for (number, origin) in origins.enumerated() {
@@ -48,7 +48,7 @@ struct AlpineDependers {
     }
 
     /// Without repetition, in the indexes' order.
-    func packages(dependingOn names: Set<String>) -> [AlpineTriggers.Place] {
+    func packages(dependingOn names: Set<String>) -> [AlpineInstallIf.Place] {
         var seen: Set<Int> = []
         return names.sorted().flatMap { places[$0] ?? [] }
             .filter { seen.insert($0.origin << 32 | $0.position).inserted }
