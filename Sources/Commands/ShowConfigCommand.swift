@@ -17,12 +17,13 @@ struct ShowConfigCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var definition: DefinitionArgument
+    @OptionGroup(title: "Additions to the definition") var adding: AdditionOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let session = Session(common)
         try await session.run { workshop in
-            let file = try DefinitionFile(definition.path, store: workshop.packages)
+            let file = try DefinitionFile(definition.path, store: workshop.packages, adding: adding.additions)
             workshop.report.report(file.diagnostics)
             session.terminal.print(
                 session.options.json ? try CanonicalJSON.encodeForPeople(file.jsonMeaning) : file.meaning)

@@ -4,6 +4,8 @@ package import Vocabulary
 
 /// What a caller may decide about a build beside the definition; all of it is recorded in the provenance.
 package struct BuildOptions: Sendable, Equatable {
+    /// What the definition says beside its file's text.
+    package var additions = DefinitionAdditions()
     /// Nil builds every architecture of the definition.
     package var architectures: [Architecture]?
     /// Accept repositories without a signature: loud, and recorded.
@@ -70,7 +72,7 @@ package struct BuiltImage: Sendable {
                 compressedSize: platform.layers.reduce(0) { $0 + $1.descriptor.size },
                 uncompressedSize: platform.layers.reduce(0) { $0 + $1.uncompressedSize },
                 files: platform.fileCount,
-                packages: lock?.packages.count { $0.role == .installed } ?? 0)
+                packages: lock?.packages.count { $0.role != .dataOnly } ?? 0)
         }
     }
 }

@@ -12,7 +12,7 @@ extension BuildOrder {
     func unpack(to directory: HostPath, in workshop: Workshop) async throws -> Outcome {
         if try HostDirectory.exists(directory) { throw PipelineError.treeExists(directory) }
         let pipeline = ImagePipeline(workshop)
-        let file = try DefinitionFile(definition, store: workshop.packages)
+        let file = try DefinitionFile(definition, store: workshop.packages, adding: options.additions)
         var options = options
         options.architectures = [try Self.architecture(of: file.definition, options)]
         let built = try await pipeline.build(file, options)

@@ -76,7 +76,7 @@ package struct BuildOrder: Sendable {
     /// The layout's blobs are on disk before its index names them.
     private func write(to layout: HostPath?, in workshop: Workshop) async throws -> Outcome {
         let pipeline = ImagePipeline(workshop)
-        let file = try DefinitionFile(definition, store: workshop.packages)
+        let file = try DefinitionFile(definition, store: workshop.packages, adding: options.additions)
         let key = try key.map { try KeyPair(at: $0) }
         let layout = layout ?? workshop.directories.data / "layouts" / file.definition.name
         let target = try ImageLayout.create(at: layout)

@@ -24,10 +24,13 @@ package struct DefinitionFile: Sendable {
     /// Reads and checks the definition and puts its local files into `store`.
     /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.noDefinitionFile`,
     ///   `.localFileMissing`.
-    package init(_ path: HostPath, store: ContentStore) throws {
+    package init(
+        _ path: HostPath, store: ContentStore, adding additions: DefinitionAdditions = DefinitionAdditions()
+    ) throws {
         guard try HostDirectory.exists(path) else { throw PipelineError.noDefinitionFile(path) }
         let bytes = try HostDirectory.read(path, limit: Self.limits.definition)
-        let text = try DefinitionReader().read(bytes, file: path.text, including: Self.includes)
+        let text = try DefinitionReader().read(
+            bytes, file: path.text, including: Self.includes, adding: additions)
         try self.init(path, text) { source, location in
             let file = HostPath(source).resolved(against: path.parent)
             guard try HostDirectory.exists(file) else {
@@ -49,6 +52,16 @@ package struct DefinitionFile: Sendable {
             Located(try Self.located(line.value, beside: path), at: line.location)
         }
         keyring = try definition.contents.keyring.map { try Self.key($0.value, beside: path) }
+        if let base = definition.contents.baseImage {
+            // Its content follows from this one file.
+            let index = try Self.place(base.value.indexSource, beside: path)
+            guard try HostDirectory.exists(index) else {
+                throw PipelineError.localFileMissing(index, at: base.location)
+            }
+            let (digest, size) = try Self.take(index, into: store)
+            local.sources[base.value.indexSource] = Descriptor(
+                mediaType: .slipwayLocalFile, digest: digest, size: size)
+        }
         for key in definition.imageKeys where local.sources[key.value] == nil {
             local.sources[key.value] = try Self.keyFile(key.value, beside: path, into: store)
         }

@@ -10,7 +10,7 @@ extension ImagePipeline {
     package func writeLock(
         _ path: HostPath, _ options: BuildOptions
     ) async throws -> (lock: Lock, changes: [PackageChange], file: HostPath) {
-        let file = try DefinitionFile(path, store: workshop.packages)
+        let file = try DefinitionFile(path, store: workshop.packages, adding: options.additions)
         let old = try? file.storedLock().lock
         let resolution = try await resolve(
             file, options, known: old.map { PackagePins(of: $0.content) } ?? PackagePins())
@@ -30,13 +30,14 @@ extension ImagePipeline {
 
     /// The trees of the lock that a build would use. Throws the error of the stage that could not go on.
     package func trees(_ path: HostPath, _ options: BuildOptions) async throws -> [Tree] {
-        let file = try DefinitionFile(path, store: workshop.packages)
+        let file = try DefinitionFile(path, store: workshop.packages, adding: options.additions)
         let lock = try await lock(for: file, options).lock
         return lock.content.architectures.map { architecture in
             let tree = Explanation(architecture, definition: file.definition).tree()
             let lines = tree.map { line in
                 String(repeating: "  ", count: line.depth) + "\(line.name) \(line.version)"
-                    + (line.role == .dataOnly ? " (data only)" : "") + (line.isRepeated ? " (above)" : "")
+                    + (line.role == .dataOnly ? " (data only)" : line.role == .base ? " (base image)" : "")
+                    + (line.isRepeated ? " (above)" : "")
             }
             return Tree(
                 architecture: architecture.architecture,
@@ -55,7 +56,7 @@ extension ImagePipeline {
     package func explain(
         _ name: PackageName, in path: HostPath, _ options: BuildOptions
     ) async throws -> [Reason] {
-        let file = try DefinitionFile(path, store: workshop.packages)
+        let file = try DefinitionFile(path, store: workshop.packages, adding: options.additions)
         let lock = try await lock(for: file, options).lock
         return lock.content.architectures.map { architecture in
             let answer = Explanation(architecture, definition: file.definition).why(name)

@@ -8,7 +8,9 @@ extension ImagePipeline {
     /// Every package of a lock is at hand, or at a place of this machine. Throws with all that are not.
     func requirePackages(of lock: Lock, for file: DefinitionFile) throws(PipelineError) {
         let packages = lock.content.architectures.flatMap { architecture in
-            architecture.packages.map { ("\($0.name) \($0.version) (\(architecture.architecture))", $0) }
+            architecture.fetchedPackages.map {
+                ("\($0.name) \($0.version) (\(architecture.architecture))", $0)
+            }
         }
         let missing = packages.filter { _, package in
             let places = lock.witness.places[package.digest.description] ?? []

@@ -20,7 +20,7 @@ package struct ImagePipeline: Sendable {
         _ file: DefinitionFile, _ options: BuildOptions, locked: Lock? = nil, into images: ContentStore? = nil
     ) async throws -> BuiltImage {
         let started = workshop.now()
-        let file = try await holdingKeys(file)
+        let file = try await holdingBase(try await holdingKeys(file), options)
         let store = images ?? workshop.images
         let (lock, wasStored, notes) = try await lock(for: file, options, decided: locked)
         let key = try BuildKey(file, lock: lock, options: options).digest()
@@ -94,6 +94,8 @@ package struct ImagePipeline: Sendable {
     ) async throws -> FreshLock {
         let definition = try options.narrow(file.definition)
         workshop.report(.began(.resolve, file.path.text))
+        let base = try await baseSnapshot(of: file, for: definition.architectures)
+        let snapshots = snapshots + (base.map { [$0] } ?? [])
         let resolution = try await workshop.workers.run {
             try Resolver().resolution(of: definition, snapshots: snapshots)
         }

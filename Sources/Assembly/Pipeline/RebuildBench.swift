@@ -75,6 +75,9 @@ struct RebuildBench: Sendable {
             return content
         }
         for key in file.definition.imageKeys { file.local.sources[key.value] = sources[key.value] }
+        if let base = file.definition.contents.baseImage?.value {
+            file.local.sources.merge(sources.filter { base.holds($0.key) }) { first, _ in first }
+        }
         return file
     }
 
@@ -83,7 +86,7 @@ struct RebuildBench: Sendable {
         let store = packages
         try await workshop.workers.run {
             for architecture in lock.content.architectures {
-                for package in architecture.packages {
+                for package in architecture.fetchedPackages {
                     try inputs.bring(
                         package.digest, size: package.size, names: architecture.fileNames(of: package),
                         into: store)

@@ -24,7 +24,7 @@ package struct TestRun: Sendable {
             return try await pipeline.test(images, tests: tests, from: store)
         }
         let built = try await pipeline.build(
-            try DefinitionFile(HostPath(text), store: workshop.packages), options)
+            try DefinitionFile(HostPath(text), store: workshop.packages, adding: options.additions), options)
         workshop.report.report(built.diagnostics)
         return try await pipeline.test(built)
     }

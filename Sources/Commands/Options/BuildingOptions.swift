@@ -15,11 +15,14 @@ struct ResolvingOptions: ParsableArguments {
     @Flag(help: "Accept repositories without a signature. Loud, and recorded in the provenance.")
     var allowUnsigned = false
 
+    @OptionGroup(title: "Additions to the definition") var adding: AdditionOptions
+
     func options(_ session: Session) throws -> BuildOptions {
         var options = BuildOptions()
         options.architectures =
             architectures.isEmpty ? nil : try architectures.map(Architecture.init(argument:))
         options.allowUnsigned = allowUnsigned
+        options.additions = adding.additions
         options.sourceDateEpoch = try session.sourceDateEpoch()
         return options
     }

@@ -3,12 +3,15 @@
 package import Storage
 package import Vocabulary
 
-/// An image in an OCI layout directory.
+/// An image in an OCI layout directory. Some builders (apko) write no index into it but list the manifests of one image
+/// in `index.json`, one for each platform: then that file is the image's index.
 package struct LayoutImage: ImageSource {
     package let layout: ImageLayout
     /// What was opened.
     package let descriptor: Descriptor
     private let workers: WorkerThreads
+    /// The bytes of `index.json` where it is what was opened.
+    private let ownIndex: [UInt8]?
 
     /// Most entries of an `index.json` that are looked at, and levels of indexes below it.
     static let limits = (entries: 4096, depth: 4)
@@ -21,9 +24,24 @@ package struct LayoutImage: ImageSource {
         self.layout = layout
         self.workers = workers
         let place = place ?? layout.root.text
-        descriptor = try await workers.run {
-            try DistributionError.translating { try Self.choose(name, in: layout, place: place) }
+        (descriptor, ownIndex) = try await workers.run {
+            try DistributionError.translating {
+                if name == nil, let index = try Self.ownIndex(of: layout) {
+                    return (Descriptor(index, mediaType: .imageIndex), index)
+                }
+                return (try Self.choose(name, in: layout, place: place), nil)
+            }
         }
+    }
+
+    /// `index.json` where it lists nothing but one image for each of several platforms.
+    private static func ownIndex(of layout: ImageLayout) throws -> [UInt8]? {
+        let bytes = try HostDirectory.read(layout.root / "index.json", limit: ManifestOutline.sizeLimit)
+        let entries = try layout.index().manifests
+        let platforms = entries.compactMap { $0.mediaType.isManifest && tag($0) == nil ? $0.platform : nil }
+        guard entries.count > 1, platforms.count == entries.count, Set(platforms).count == entries.count
+        else { return nil }
+        return bytes
     }
 
     // MARK: - Choosing
@@ -108,7 +126,8 @@ package struct LayoutImage: ImageSource {
     }
 
     package func blob(_ descriptor: Descriptor, limit: Int) async throws -> [UInt8] {
-        try await onWorker { layout in
+        if let ownIndex, descriptor.digest == self.descriptor.digest { return ownIndex }
+        return try await onWorker { layout in
             let bytes = try layout.blobs.read(descriptor.digest, limit: limit)
             guard Int64(bytes.count) == descriptor.size else {
                 throw DistributionError.wrongSize(
@@ -120,8 +139,12 @@ package struct LayoutImage: ImageSource {
     }
 
     package func fetch(_ descriptor: Descriptor, into store: ContentStore) async throws {
-        try await onWorker { layout in
+        try await onWorker { [ownIndex, own = self.descriptor.digest] layout in
             guard store.size(of: descriptor.digest) != descriptor.size else { return }
+            if let ownIndex, descriptor.digest == own {
+                try store.write(ownIndex)
+                return
+            }
             let reader = try layout.blobs.reader(of: descriptor.digest)
             let writer = try store.writer()
             try BlobCopy.copy(reader, to: writer) { _ in }

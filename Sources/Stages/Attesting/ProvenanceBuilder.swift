@@ -40,10 +40,16 @@ struct ProvenanceBuilder {
     private func packages(of lock: ArchitectureLock) -> [ResourceDescriptor] {
         let witness = facts.lock.witness
         let distribution = lock.distribution(witness)
-        return lock.packages.map { package in
-            ResourceDescriptor(
-                name: package.name.text, uri: lock.packageURL(of: package, distribution: distribution),
-                digest: package.digest, downloadLocation: witness.places[package.digest.description]?.first)
+        // What a base image holds is named by that image, once.
+        let base = Set(lock.packages.filter { $0.role == .base }.map(\.digest)).sorted().map { manifest in
+            ResourceDescriptor(name: "base image", digest: manifest, mediaType: .imageManifest)
         }
+        return base
+            + lock.fetchedPackages.map { package in
+                ResourceDescriptor(
+                    name: package.name.text, uri: lock.packageURL(of: package, distribution: distribution),
+                    digest: package.digest,
+                    downloadLocation: witness.places[package.digest.description]?.first)
+            }
     }
 }

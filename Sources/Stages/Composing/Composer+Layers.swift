@@ -108,6 +108,15 @@ extension Composer {
         return layers.compactMap { $0 }
     }
 
+    /// A blob of the image below, where the store lacks it.
+    private func copy(_ blob: Descriptor) throws {
+        guard store.size(of: blob.digest) != blob.size else { return }
+        let reader = try packages.reader(of: blob.digest)
+        let writer = try store.writer()
+        try reader.forEachPiece { try writer.write($0) }
+        _ = try writer.finish(expecting: blob.digest)
+    }
+
     /// Configuration, manifests and index.
     func write(
         _ definition: ImageDefinition, _ platforms: [PlatformWork], _ plans: [ImagePlan],
@@ -115,10 +124,14 @@ extension Composer {
     ) throws -> ComposedImage {
         var images: [PlatformImage] = []
         var diagnostics: [Diagnostic] = []
-        for ((platform, plan), layers) in zip(zip(platforms, plans), layers) {
+        for ((platform, plan), own) in zip(zip(platforms, plans), layers) {
+            let below = platform.base?.layers ?? []
+            for layer in below { try copy(layer.descriptor) }
+            let layers = below + own
             let annotations = Documents.annotations(definition, created: plan.created, version: plan.version)
             let configuration = try CanonicalJSON.encode(
-                Documents.configuration(plan, architecture: platform.architecture, layers: layers))
+                Documents.configuration(
+                    plan, architecture: platform.architecture, layers: layers, base: platform.base))
             try store.write(configuration)
             let config = Descriptor(configuration, mediaType: .imageConfig)
             let manifest = try CanonicalJSON.encode(

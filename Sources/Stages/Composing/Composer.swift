@@ -49,14 +49,9 @@ package struct Composer: Sendable {
         _ definition: ImageDefinition, packages: [FetchedPackages], lock: Lock, local: LocalFiles,
         sourceDateEpoch: Timestamp?
     ) async throws(ComposingError) -> ComposedImage {
-        if let base = definition.contents.baseImage {
-            throw .definition(
-                base.location,
-                reason:
-                    "an image cannot be built on another one yet; leave baseimage out and name its packages")
-        }
         do {
-            let platforms = try platforms(definition, packages, lock, sourceDateEpoch)
+            let platforms = try await onBases(
+                try platforms(definition, packages, lock, sourceDateEpoch), definition, local)
             let tables = try await tables(platforms)
             let plans = try await plans(platforms, tables, definition, local, sourceDateEpoch)
             let layers = try await layers(platforms, plans)
@@ -85,7 +80,7 @@ package struct Composer: Sendable {
                 })
             else { throw .notLocked(fetched.architecture) }
             let parts = locked.family.parts
-            guard Set(fetched.items.map(\.package)) == Set(locked.packages) else {
+            guard Set(fetched.items.map(\.package)) == Set(locked.fetchedPackages) else {
                 throw .notLocked(fetched.architecture)
             }
             let family = parts.rules(for: locked.packages, architecture: locked.architecture)
@@ -101,8 +96,34 @@ package struct Composer: Sendable {
                             family: family, role: package.role, package: package.name, definition: changes,
                             newest: newest?.seconds)
                         return (package, rules)
-                    }))
+                    },
+                    baseRules: EntryRules(
+                        family: family, role: .base, package: LockedPackage.baseImage.name,
+                        definition: changes, newest: nil),
+                    basePackages: locked.packages.filter { $0.role == .base }))
         }
         return platforms
+    }
+
+    /// The same with the image below each, where the definition names one.
+    private func onBases(
+        _ platforms: [PlatformWork], _ definition: ImageDefinition, _ local: LocalFiles
+    ) async throws -> [PlatformWork] {
+        guard let base = definition.contents.baseImage else { return platforms }
+        let (store, segments) = (packages, segments)
+        return try await workers.map(platforms, atMost: workers.count) { platform in
+            guard let manifest = local.sources[base.value.source(for: platform.architecture)] else {
+                throw ComposingError.missingLocalFile(base.value.image, base.location)
+            }
+            guard platform.basePackages.allSatisfy({ $0.digest == manifest.digest }) else {
+                throw ComposingError.otherBase(platform.architecture)
+            }
+            var platform = platform
+            platform.base = try BaseLayersReader(
+                store: store, cache: segments,
+                captures: platform.family.captures + platform.family.baseCaptures
+            ).layers(of: manifest)
+            return platform
+        }
     }
 }

@@ -12,6 +12,12 @@ package enum ComposingError: Error, Equatable, Sendable {
     case missingPackage(PackageName, Digest)
     /// The package file is no package, damaged, or a bomb.
     case unreadablePackage(PackageName, Digest, reason: String)
+    /// The image below is none, or damaged.
+    case unreadableBase(Digest, reason: String)
+    /// The packages of the image below are not those that the lock names.
+    case otherBase(Architecture)
+    /// A file of the image below stands where a package makes a link.
+    case movedBase(ImagePath, to: ImagePath)
     /// A path or a link target that leaves the image, or that no file system takes.
     case unsafePath(PackageName, path: String, reason: String)
     /// One package ships one path twice.
@@ -47,6 +53,12 @@ extension ComposingError: CustomStringConvertible {
             "\(name) (\(digest)) is not in the store; fetch it again"
         case .unreadablePackage(let name, let digest, let reason):
             "\(name) (\(digest)) cannot be read: \(reason)"
+        case .unreadableBase(let digest, let reason): "the base image (\(digest)) cannot be read: \(reason)"
+        case .otherBase(let architecture):
+            "the lock was made for another base image for \(architecture); lock the definition again"
+        case .movedBase(let path, let target):
+            "\(path) is in the base image, and a package makes a link of a directory above it, which leads to "
+                + "\(target); build the base image of packages that agree about this"
         case .unsafePath(let name, let path, let reason):
             "\(name) holds '\(path)', \(reason); nothing of it was used. Do not trust where it came from"
         case .duplicateEntry(let name, let path):

@@ -6,19 +6,25 @@ package import Vocabulary
 package struct DefinitionReader {
     package init() {}
 
-    /// The meaning of `bytes`, which the user knows as `file`; `including` finds what it includes.
+    /// The meaning of `bytes`, which the user knows as `file`; `including` finds what it includes, and `adding` is read
+    /// as if it stood at its end.
     ///
     /// Throws every problem that the text has, each with its place. The diagnostics are those of a definition that
     /// can be used.
     package func read(
-        _ bytes: [UInt8], file: String, including: IncludeReader = .none
+        _ bytes: [UInt8], file: String, including: IncludeReader = .none,
+        adding additions: DefinitionAdditions = DefinitionAdditions()
     ) throws(DefinitionError) -> DefinitionText {
         let start = SourceLocation(file: file, line: 1, column: 1)
         var inclusion = Inclusion(reader: including)
-        guard let root = try inclusion.tree(bytes, file: file), !root.isNull else {
+        guard var root = try inclusion.tree(bytes, file: file), !root.isNull else {
             throw DefinitionError([DefinitionProblem(.syntax("the definition is empty"), at: start)])
         }
-        let text = inclusion.sources.count == 1 ? bytes : YAMLText.bytes(of: root)
+        if let added = additions.document {
+            root = YAMLNode(
+                content: inclusion.join(added, root, by: .definition).content, location: root.location)
+        }
+        let text = inclusion.sources.count == 1 && additions.isEmpty ? bytes : YAMLText.bytes(of: root)
         var decoder = StrictDecoder()
         var definition = ImageDefinition(
             name: Self.name(of: file), file: file, digest: ContentHasher.digest(of: text))
@@ -58,6 +64,9 @@ package struct DefinitionReader {
             let name = Self.name(title: title)
         {
             definition.name = name
+        }
+        if decoder.boolean(fields["apko-json"], "apko-json") == true {
+            definition.apkoJSON = definition.apkoDocument.json
         }
     }
 

@@ -66,7 +66,7 @@ package struct BillOfMaterialsWriter: Sendable {
             purl: purl,
             sourceName: package.sourceName,
             sourceVersion: package.sourceVersion, supplier: package.maintainer, homepage: package.homepage,
-            license: package.license, digest: package.digest,
+            license: package.license, digest: package.role == .base ? nil : package.digest,
             place: witness.places[package.digest.description]?.first,
             dependsOn: Set(package.edges.map(\.to)).sorted())
     }

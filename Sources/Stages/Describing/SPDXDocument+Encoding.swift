@@ -121,7 +121,11 @@ extension SPDXDocument.Package {
         if let license = component.license.flatMap(SPDXExpression.init) { licenseDeclared = license.text }
         // The words by which Trivy finds a binary package's source.
         sourceInfo = "built package from: \(component.sourceName) \(component.sourceVersion)"
-        if component.role == .dataOnly { comment = SPDXDocument.dataOnlyComment }
+        switch component.role {
+        case .installed: break
+        case .dataOnly: comment = SPDXDocument.dataOnlyComment
+        case .base: comment = SPDXDocument.baseComment
+        }
         externalRefs = [.init(purl: component.purl)]
     }
 

@@ -30,7 +30,8 @@ package struct PackageFetcher: Sendable {
         _ lock: ArchitectureLock, witness: Witness,
         progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(FetchingError) -> FetchedPackages {
-        let missing = lock.packages.filter { store.size(of: $0.digest) != $0.size }
+        let packages = lock.fetchedPackages
+        let missing = packages.filter { store.size(of: $0.digest) != $0.size }
         let meter = ProgressMeter(
             packages: missing.count, bytes: missing.reduce(0) { $0 + $1.size }, report: progress)
         _ = try await downloading(missing.sorted { ($0.size, $1.name) > ($1.size, $0.name) }) {
@@ -46,7 +47,7 @@ package struct PackageFetcher: Sendable {
         }
         return FetchedPackages(
             architecture: lock.architecture,
-            items: lock.packages.map { FetchedPackages.Item(package: $0, chainVerified: false) },
+            items: packages.map { FetchedPackages.Item(package: $0, chainVerified: false) },
             diagnostics: [])
     }
 

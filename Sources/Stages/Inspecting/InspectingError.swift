@@ -13,6 +13,8 @@ package enum InspectingError: Error, Equatable, CustomStringConvertible {
     case layer(Digest, reason: String)
     /// A file from which the packages or the distribution are read.
     case database(ImagePath, reason: String)
+    /// A base image in which nothing says what is installed.
+    case noDatabase([String])
     case unreadable(what: String, reason: String)
     case tooManyFiles(HostPath, limit: Int)
 
@@ -31,6 +33,9 @@ package enum InspectingError: Error, Equatable, CustomStringConvertible {
                 + "do not use this image"
         case .layer(let digest, let reason): "the layer \(digest) cannot be read: \(reason)"
         case .database(let path, let reason): "the image's \(path) cannot be read: \(reason)"
+        case .noDatabase(let places):
+            "the image has no package database (\(places.joined(separator: ", "))); one can only stand on an image of "
+                + ".apk packages"
         case .unreadable(let what, let reason): "\(what) cannot be read: \(reason)"
         case .tooManyFiles(let path, let limit):
             "\(path) holds more than \(limit) files; is it a root file system?"

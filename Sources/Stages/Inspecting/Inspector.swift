@@ -27,11 +27,7 @@ package struct Inspector: Sendable {
     package func inventory(
         of source: any ImageSource, platform: Platform? = nil, store: ContentStore
     ) async throws -> [ImageInventory] {
-        let root = try await source.root()
-        var images = try await images(below: root, in: source, depth: 0)
-        guard !images.isEmpty else {
-            throw InspectingError.notAnImage("\(root.digest)", mediaType: root.mediaType)
-        }
+        var images = try await images(of: source)
         if let platform {
             let wanted = images.filter { $0.configuration.covers(platform) }
             guard !wanted.isEmpty else {
@@ -49,10 +45,20 @@ package struct Inspector: Sendable {
     }
 
     /// One platform's image, before its layers are read.
-    private struct Image: Sendable {
+    struct Image: Sendable {
         var descriptor: Descriptor
         var manifest: ImageManifest
         var configuration: ImageConfiguration
+    }
+
+    /// Every platform's image, one at least.
+    func images(of source: any ImageSource) async throws -> [Image] {
+        let root = try await source.root()
+        let images = try await images(below: root, in: source, depth: 0)
+        guard !images.isEmpty else {
+            throw InspectingError.notAnImage("\(root.digest)", mediaType: root.mediaType)
+        }
+        return images
     }
 
     private func images(
@@ -96,6 +102,14 @@ package struct Inspector: Sendable {
     }
 
     private func inventory(of image: Image, store: ContentStore) throws -> ImageInventory {
+        try finish(
+            try builder(of: image, store: store), manifest: image.descriptor,
+            configuration: image.configuration,
+            compressedSize: image.manifest.layers.reduce(0) { $0 + $1.size })
+    }
+
+    /// What the image's layers add up to, each held against the configuration.
+    func builder(of image: Image, store: ContentStore) throws -> InventoryBuilder {
         var builder = InventoryBuilder(hashesFiles: hashesFiles)
         for (layer, expected) in zip(image.manifest.layers, image.configuration.rootfs.diffIDs) {
             let found: Digest
@@ -113,9 +127,7 @@ package struct Inspector: Sendable {
                 throw InspectingError.wrongDiffID(layer: layer.digest, expected: expected, found: found)
             }
         }
-        return try finish(
-            builder, manifest: image.descriptor, configuration: image.configuration,
-            compressedSize: image.manifest.layers.reduce(0) { $0 + $1.size })
+        return builder
     }
 
     /// The inventory of what the builder has read.
@@ -144,10 +156,10 @@ package struct Inspector: Sendable {
 }
 
 extension ImageConfiguration {
-    fileprivate var platform: Platform { Platform(os: os, architecture: architecture, variant: variant) }
+    var platform: Platform { Platform(os: os, architecture: architecture, variant: variant) }
 
     /// arm64 and arm64/v8 are the same machine; a wish without variant takes any.
-    fileprivate func covers(_ wanted: Platform) -> Bool {
+    func covers(_ wanted: Platform) -> Bool {
         os == wanted.os && architecture == wanted.architecture
             && (wanted.variant == nil || variant == nil || wanted.variant == variant)
     }

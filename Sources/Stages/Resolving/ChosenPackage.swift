@@ -22,10 +22,12 @@ struct ChosenPackage: Sendable {
     let places: [String]
     let requestedBy: [String]
     let edges: [LockedPackage.Edge]
+    /// The manifest of the base image that holds it; nil for what is fetched.
+    var image: Digest?
 
     /// Set where Fetching must find the file's SHA-256 first.
     var unpinned: UnpinnedPackage? {
-        guard record.digest == nil else { return nil }
+        guard record.digest == nil, image == nil else { return nil }
         return UnpinnedPackage(
             name: record.name, version: record.version, checksum: record.checksum ?? "", size: record.size,
             places: places)
@@ -33,6 +35,7 @@ struct ChosenPackage: Sendable {
 
     /// Nil where the index does not know the file's digest and no pin does.
     func locked(_ pins: PackagePins) -> LockedPackage? {
+        if let image { return LockedPackage(record, in: image, requestedBy: requestedBy, edges: edges) }
         let pin = record.checksum.flatMap { pins.files[$0] }
         guard let digest = record.digest ?? pin?.digest else { return nil }
         return LockedPackage(

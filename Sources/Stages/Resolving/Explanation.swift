@@ -19,6 +19,8 @@ package struct Explanation: Sendable {
         /// The line of that request, where the definition is the one that the lock was made for.
         package let location: SourceLocation?
         package let steps: [Step]
+        /// Whether the base image is why, where no request is.
+        package var isOfBase = false
     }
 
     package enum Answer: Sendable, Equatable {
@@ -67,7 +69,9 @@ package struct Explanation: Sendable {
     private func ways(to name: PackageName) -> [Way] {
         roots.compactMap { root in
             shortest(from: root, to: name).map { steps in
-                Way(request: root.request, location: root.request.flatMap { locations[$0] }, steps: steps)
+                Way(
+                    request: root.request, location: root.request.flatMap { locations[$0] }, steps: steps,
+                    isOfBase: root.package.role == .base)
             }
         }.sorted { $0.steps.count < $1.steps.count }
     }
@@ -167,7 +171,7 @@ extension Explanation.Answer: CustomStringConvertible {
         ways.map { way in
             let root =
                 way.request.map { "\(way.location.map { "\($0): " } ?? "")asks for \($0)" }
-                ?? "every image has it"
+                ?? (way.isOfBase ? "the base image has it" : "every image has it")
             let steps = way.steps.map { step in
                 let relation = step.relation.map { edge in
                     " (\(edge.kind.verb) \(edge.relation))"

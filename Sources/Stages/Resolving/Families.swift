@@ -8,6 +8,11 @@ struct ResolutionOrder: Sendable {
     let snapshots: [RepositorySnapshot]
     let architecture: Architecture
 
+    /// The manifest of the base image that a snapshot stands for; nil for a repository's.
+    func image(of snapshot: Int) -> Digest? {
+        snapshots[snapshot].indexes.first { $0.architecture == architecture }?.image
+    }
+
     /// The indexes of this architecture, with the place of the snapshot each belongs to.
     func indexes() throws(ResolutionError) -> [(repository: Int, index: PackageIndex)] {
         let found = snapshots.enumerated().flatMap { place, snapshot in

@@ -38,7 +38,8 @@ package struct Resolver: Sendable {
             choices.append(choice)
         }
         return Resolution(
-            definition: definition.digest, architectures: choices, repositories: ordered.map(\.witness),
+            definition: definition.digest, architectures: choices,
+            repositories: ordered.filter { !$0.isInstalled }.map(\.witness),
             diagnostics: diagnostics, consulted: choices.reduce(into: []) { $0.formUnion($1.consulted) },
             conflicts: choices.reduce(0) { $0 + $1.conflicts })
     }

@@ -104,7 +104,7 @@ struct BillOfMaterialsChecks {
         .flatMap(\.packages)
         let expected = Set(
             packages.map {
-                "\($0.name) \($0.version) \($0.digest.hex)\($0.role == .dataOnly ? " data-only" : "")"
+                "\($0.name) \($0.version) \($0.role == .base ? "" : $0.digest.hex)\($0.role == .dataOnly ? " data-only" : "")"
             })
         let claimed = Set(
             bill.distributed.map {

@@ -98,6 +98,8 @@ package struct SPDXDocument: Sendable, Codable, Equatable {
     }
 
     package static let documentID = "SPDXRef-DOCUMENT"
+    /// How a package is marked that the image below holds.
+    package static let baseComment = "part of the image on which this one stands"
     /// How a package is marked of which only some files are used.
     package static let dataOnlyComment =
         "data-only: some of its files are used, and it is not an installed package"

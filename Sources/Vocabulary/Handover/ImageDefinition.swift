@@ -21,6 +21,8 @@ package struct ImageDefinition: Sendable, Equatable {
     package var layering: Layering?
     package var architectures: [Architecture]
     package var tests: [Located<ImageTest>]
+    /// The definition in apko's own keys, where the image shall hold it (`apko-json`).
+    package var apkoJSON: JSONValue?
 
     package init(name: String, file: String, digest: Digest) {
         self.name = name

@@ -46,12 +46,19 @@ package struct ArchitectureLock: Sendable, Hashable, Codable {
     }
 }
 
+extension ArchitectureLock {
+    /// The packages that are fetched: all but what a base image holds.
+    package var fetchedPackages: [LockedPackage] { packages.filter { $0.role != .base } }
+}
+
 /// One package of the image, with the edges that brought it in.
 package struct LockedPackage: Sendable, Hashable, Codable {
     package enum Role: String, Sendable, Hashable, Codable {
         case installed
         /// Only some of its files are used: in lock and SBOM, not among the scanners' installed packages.
         case dataOnly = "data-only"
+        /// It is in the image on which this one stands; nothing of it is fetched.
+        case base
     }
 
     /// A relation that another package of this lock satisfies.
@@ -86,7 +93,7 @@ package struct LockedPackage: Sendable, Hashable, Codable {
     package var homepage: String?
     /// An SPDX expression, as the package claims.
     package var license: String?
-    /// The digest of the package file.
+    /// The digest of the package file; of what a base image holds, of that image's manifest.
     package var digest: Digest
     /// What the repository's index calls the file where it knows no SHA-256 (Alpine's `C:`, `Q1…`): the link between
     /// the index's signature and the file.

@@ -56,6 +56,8 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
         package var stopSignal: String?
         /// The keys are the mount points.
         package var volumes: [String: Nothing]?
+        /// The keys are ports, `8080/tcp`.
+        package var exposedPorts: [String: Nothing]?
 
         /// The empty object that the spec has for the members of a set.
         package struct Nothing: Hashable, Sendable, Codable { package init() {} }
@@ -69,6 +71,7 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
             case labels = "Labels"
             case stopSignal = "StopSignal"
             case volumes = "Volumes"
+            case exposedPorts = "ExposedPorts"
         }
 
         package init() {}

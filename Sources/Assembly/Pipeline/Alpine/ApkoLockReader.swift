@@ -11,6 +11,8 @@ struct ApkoLockReader {
     let apko: ApkoLock
     /// Where it was read.
     let path: HostPath
+    /// What the base image holds, for each architecture; apko's lock does not say it.
+    var base: [RepositorySnapshot.Index] = []
 
     /// Throws where the lock was made of another definition, or lacks an architecture of this one; the diagnostics of
     /// one that can be used.
@@ -101,7 +103,9 @@ struct ApkoLockReader {
             }
             architectures.append(
                 ArchitectureLock(
-                    architecture: architecture, family: .alpine, packages: locked(members), dropped: []))
+                    architecture: architecture, family: .alpine,
+                    packages: locked(members, on: base.first { $0.architecture == architecture }),
+                    dropped: []))
         }
         return Lock(
             content: .init(definition: file.definition.digest, architectures: architectures),
@@ -115,23 +119,25 @@ struct ApkoLockReader {
         let info: PackageInfo
     }
 
-    private func locked(_ members: [Member]) -> [LockedPackage] {
+    private func locked(_ members: [Member], on base: RepositorySnapshot.Index?) -> [LockedPackage] {
+        let below = base.map { base in (0..<base.packages.count).map { base.packages.record(at: $0) } } ?? []
         var providers: [String: PackageName] = [:]
-        for member in members {
-            for provide in member.info.provides {
-                let name = provide.prefix { !"=<>~".contains($0) }
-                if providers[String(name)] == nil { providers[String(name)] = member.name }
+        func offer(_ provides: [String], by package: PackageName) {
+            for provide in provides.map(Self.name) where providers[provide] == nil {
+                providers[provide] = package
             }
         }
-        for member in members { providers[member.name.text] = member.name }
-        let requests = file.definition.contents.packages.map(\.value).filter { !$0.isExcluded }
-        return members.map { member in
-            let info = member.info
-            let edges = info.depends.filter { !$0.hasPrefix("!") }.compactMap { relation in
-                providers[String(relation.prefix { !"=<>~".contains($0) })].map {
-                    LockedPackage.Edge(.depends, relation, to: $0)
-                }
+        for member in members { offer(member.info.provides, by: member.name) }
+        for record in below { offer(Self.words(record[.provides]), by: record.name) }
+        for name in members.map(\.name) + below.map(\.name) { providers[name.text] = name }
+        func edges(_ depends: [String]) -> [LockedPackage.Edge] {
+            depends.filter { !$0.hasPrefix("!") }.compactMap { relation in
+                providers[Self.name(relation)].map { .init(.depends, relation, to: $0) }
             }
+        }
+        let requests = file.definition.contents.packages.map(\.value).filter { !$0.isExcluded }
+        let packages = members.map { member in
+            let info = member.info
             return LockedPackage(
                 name: member.name, version: member.locked.version, architecture: info.architecture,
                 role: .installed, sourceName: info.origin.flatMap { PackageName($0) } ?? member.name,
@@ -141,8 +147,24 @@ struct ApkoLockReader {
                 digest: member.pin.digest, checksum: member.locked.checksum, size: member.pin.size,
                 installedSize: info.installedSize,
                 requestedBy: requests.filter { $0.name == member.name }.map(\.description),
-                edges: edges)
-        }.sorted { $0.name < $1.name }
+                edges: edges(info.depends))
+        }
+        let installed = below.compactMap { record in
+            base?.image.map {
+                LockedPackage(
+                    record, in: $0,
+                    requestedBy: requests.filter { $0.name == record.name }.map(\.description),
+                    edges: edges(Self.words(record[.depends])))
+            }
+        }
+        return (packages + installed).sorted { $0.name < $1.name }
+    }
+
+    private static func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
+
+    /// The name in a dependency or a provide.
+    private static func name(_ relation: String) -> String {
+        String(relation.prefix { !"=<>~".contains($0) })
     }
 }
 

@@ -19,7 +19,7 @@ struct ApkoLockWriter {
         }.sorted { $0.name < $1.name }
         for architecture in lock.content.architectures {
             let name = architecture.architecture.alpineName
-            for package in architecture.packages.inInstallationOrder {
+            for package in architecture.fetchedPackages.inInstallationOrder {
                 contents.packages.append(try self.package(package, name, lock.witness))
             }
             let lines = file.definition.contents

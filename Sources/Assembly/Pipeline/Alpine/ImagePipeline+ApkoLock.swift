@@ -13,8 +13,10 @@ extension ImagePipeline {
     ) async throws -> (lock: Lock, diagnostics: [Diagnostic]) {
         var file = file
         file.definition = try options.narrow(file.definition)
-        let reader = ApkoLockReader(file: file, apko: apko, path: file.lockPath)
-        let diagnostics = try reader.check()
+        let base = try await baseSnapshot(of: file, for: file.definition.architectures)
+        let reader = ApkoLockReader(
+            file: file, apko: apko, path: file.lockPath, base: base?.indexes ?? [])
+        let diagnostics = try reader.check() + (base?.diagnostics ?? [])
         let unpinned = try reader.unpinned()
         let pins = try await fetcher.pin(unpinned, keyring: file.keyring, cache: workshop.cache)
         let witness = Witness(repositories: [], places: try reader.places(pins))
@@ -30,7 +32,7 @@ extension ImagePipeline {
     package func writeApkoLock(
         _ path: HostPath, _ options: BuildOptions
     ) async throws -> (lock: ApkoLock, file: HostPath) {
-        let file = try DefinitionFile(path, store: workshop.packages)
+        let file = try DefinitionFile(path, store: workshop.packages, adding: options.additions)
         var options = options
         options.ignoreLock = true
         let (lock, _, diagnostics) = try await lock(for: file, options)

@@ -7,8 +7,10 @@ extension Planner {
     mutating func addInstalledDatabase() throws(ComposingError) {
         let directory = AlpineRules.database.to.text + "/db"
         let installed = AlpineRules.path("\(directory)/installed")
-        var text: [UInt8] = []
-        var (scripts, triggers) = (TarWriter(MemorySink()), "")
+        var text = baseInstalled
+        var scripts = TarWriter(MemorySink())
+        try copyBaseScripts(to: &scripts)
+        var triggers = String(decoding: baseDatabase("triggers") ?? [], as: UTF8.self)
         for (index, input) in inputs.enumerated() {
             guard let info = input.alpineInfo else { continue }
             let record = Array(InstalledRecord(info, input: input, place: index, tree: tree).text.utf8)

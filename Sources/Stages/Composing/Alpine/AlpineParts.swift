@@ -41,6 +41,7 @@ struct AlpineParts: FamilyParts {
         try planner.carryOutActions()
         try planner.addPackageManagerFiles()
         let accounts = try planner.addAlpineAccounts()
+        try planner.addApkoJSON()
         try planner.applyDefinition()
         try planner.addCertificates()
         try planner.addRuntimeKeys()

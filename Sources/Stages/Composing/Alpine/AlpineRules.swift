@@ -12,7 +12,8 @@ enum AlpineRules {
             aliases: [database], followsLinksOfPackages: true, lastDirectoryCounts: true,
             attributes: AttributeRule(
                 kept: ["security.capability", "user."], reason: "as they mean something to one host alone"),
-            drops: [], slices: [:], captures: captures, actions: [], always: frame,
+            drops: [], slices: [:], captures: captures, baseCaptures: baseCaptures, actions: [],
+            always: frame,
             accounts: AccountTable(users: [], groups: [], always: []),
             environment: environment,
             libraryDirectories: libraryDirectories,
@@ -63,4 +64,9 @@ enum AlpineRules {
     private static let captures: [PathPattern] =
         ["etc/passwd", "etc/group", "etc/shadow", "etc/busybox-paths.d/*"]
         + CertificateStores.captures + LoaderConfiguration.captures
+
+    /// What is gone on from where another image lies below.
+    private static let baseCaptures: [PathPattern] = [
+        "usr/lib/apk/db/*", "lib/apk/db/*", "etc/apk/world", "etc/apk/repositories",
+    ]
 }

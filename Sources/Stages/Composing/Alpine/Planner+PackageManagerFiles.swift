@@ -5,9 +5,9 @@ extension Planner {
     /// What the image's own package manager would go on from: `/etc/apk` with world, repositories, architecture and
     /// the keys that the definition trusts.
     mutating func addPackageManagerFiles() throws(ComposingError) {
-        let world = definition.contents.packages.map(\.value.description)
+        let world = baseLines("etc/apk/world") + definition.contents.packages.map(\.value.description)
         let repositories =
-            definition.contents.repositories.map(\.value.description)
+            baseLines("etc/apk/repositories") + definition.contents.repositories.map(\.value.description)
             + definition.contents.runtimeRepositories.map(\.value)
         try put(Self.lines(world), at: AlpineRules.path("etc/apk/world"), rule: "apk")
         try put(Self.lines(repositories), at: AlpineRules.path("etc/apk/repositories"), rule: "apk")
@@ -29,6 +29,23 @@ extension Planner {
             guard !definitionRules.replaces(path) else { continue }
             try tree.put(TreeNode(file: file, source: .blob(blob)))
         }
+    }
+
+    /// `apko-json`: the definition as it was built, for one architecture and with the versions that were found. One line,
+    /// mode 0444, as apko writes it.
+    mutating func addApkoJSON() throws(ComposingError) {
+        guard case .object(var document)? = definition.apkoJSON,
+            case .object(var contents)? = document["contents"]
+        else { return }
+        let packages = inputs.map(\.package).filter { $0.role == .installed }
+        contents["packages"] = .array(
+            packages.map { "\($0.name)=\($0.version)" }.sorted().map { .string($0) })
+        document["contents"] = .object(contents)
+        document["archs"] = .array([.string(architecture.platformName)])
+        do {
+            let text = try CanonicalJSON.encode(JSONValue.object(document)) + [0x0A]
+            try put(text, at: AlpineRules.path("etc/apko.json"), mode: 0o444, rule: "apko-json")
+        } catch let error as ComposingError { throw error } catch { throw .unwritable("\(error)") }
     }
 
     /// Sorted, each once, each ended by a newline.

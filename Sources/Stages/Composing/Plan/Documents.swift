@@ -8,16 +8,26 @@ enum Documents {
     static let createdBy = "slipway"
 
     static func configuration(
-        _ plan: ImagePlan, architecture: Architecture, layers: [PlatformImage.Layer]
+        _ plan: ImagePlan, architecture: Architecture, layers: [PlatformImage.Layer], base: BaseLayers?
     ) -> ImageConfiguration {
         let created = Timestamp(seconds: plan.created)
         var configuration = ImageConfiguration(
             platform: architecture.platform, created: created, config: plan.process,
             diffIDs: layers.map(\.diffID))
-        configuration.history = layers.map { _ in
+        let own = layers.dropFirst(base?.layers.count ?? 0).map { _ in
             ImageConfiguration.HistoryEntry(created: created.description, createdBy: createdBy)
         }
+        configuration.history = (base.map(history(of:)) ?? []) + own
         return configuration
+    }
+
+    /// What the image below says of its layers; one entry for each where it says something else.
+    private static func history(of base: BaseLayers) -> [ImageConfiguration.HistoryEntry] {
+        let known = base.configuration.history ?? []
+        if known.count(where: { $0.emptyLayer != true }) == base.layers.count { return known }
+        return base.layers.map { _ in
+            ImageConfiguration.HistoryEntry(created: base.configuration.created, createdBy: nil)
+        }
     }
 
     /// The definition's annotations, and what is known without being said (image-spec, annotations.md). The definition's

@@ -18,6 +18,8 @@ struct FamilyRules: Sendable {
     var slices: [String: [PathPattern]]
     /// Files whose bytes rules read, wherever they are found.
     var captures: [PathPattern]
+    /// The same of an image on which this one stands, beside those.
+    var baseCaptures: [PathPattern] = []
     /// Done in order for every package that is in the image.
     var actions: [PackageActions]
     /// Done last, whatever is in the image.

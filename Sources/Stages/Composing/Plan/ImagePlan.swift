@@ -8,6 +8,15 @@ struct PlanInput: Sendable {
     var rules: EntryRules
 }
 
+extension LockedPackage {
+    /// Stands for a whole image in a plan; no lock has it.
+    static let baseImage = LockedPackage(
+        name: .baseImage, version: "", architecture: "", role: .base,
+        sourceName: .baseImage, sourceVersion: "", maintainer: nil, homepage: nil,
+        digest: ContentHasher.digest(of: []), size: 0,
+        installedSize: nil, requestedBy: [], edges: [])
+}
+
 /// One architecture of the lock with its rules.
 struct PlatformWork: Sendable {
     var architecture: Architecture
@@ -15,6 +24,17 @@ struct PlatformWork: Sendable {
     var family: FamilyRules
     /// In the order of their installation.
     var packages: [(package: LockedPackage, rules: EntryRules)]
+    /// What the image stands on.
+    var base: BaseLayers?
+    /// What holds for every file of it.
+    var baseRules: EntryRules
+    /// What the lock says that it holds.
+    var basePackages: [LockedPackage]
+
+    /// The image below in the plan's terms, as if it were a package.
+    var baseInput: PlanInput? {
+        base.map { PlanInput(package: .baseImage, table: $0.table, rules: baseRules) }
+    }
 
     func opening(_ package: LockedPackage, _ rules: EntryRules) -> PackageOpening {
         PackageOpening(package: package, parts: parts, rules: rules, captures: family.captures)

@@ -19,7 +19,8 @@ extension Planner {
         guard let layering = definition.layering else {
             return [
                 LayerPlan(
-                    directories: nodes.filter { $0.file.kind == .directory },
+                    directories: base == nil
+                        ? nodes.filter { $0.file.kind == .directory } : ownDirectories(nodes),
                     segments: inputs.indices.compactMap { segments[$0] }, additions: Self.linksLast(additions)
                 )
             ]
@@ -49,6 +50,21 @@ extension Planner {
             plans[place].directories = paths.sorted().compactMap { tree[$0] }
         }
         return plans
+    }
+
+    /// Those that the image below lacks or has otherwise, and the parents of all that is put on it.
+    private func ownDirectories(_ nodes: [TreeNode]) -> [TreeNode] {
+        var parents: Set<ImagePath> = []
+        for node in nodes where node.file.kind != .directory && !isOfBase(node) {
+            var path = node.file.path.parent
+            while let parent = path, parents.insert(parent).inserted { path = parent.parent }
+        }
+        return nodes.filter { node in
+            guard node.file.kind == .directory else { return false }
+            guard let below = baseTree[node.file.path]?.file, below.kind == .directory else { return true }
+            return parents.contains(node.file.path)
+                || (below.mode, below.uid, below.gid) != (node.file.mode, node.file.uid, node.file.gid)
+        }
     }
 
     private static func linksLast(_ nodes: [TreeNode]) -> [TreeNode] {

@@ -5,7 +5,7 @@ extension Planner {
     /// Gives every path to the package that ships it. Conflicts are looked for after mapping, when `lib/x` and
     /// `usr/lib/x` are one path.
     mutating func claimPackages() throws(ComposingError) {
-        for index in inputs.indices {
+        for index in inputs.indices where !isBase(index) {
             if inputs[index].package.role == .dataOnly, family.slices[inputs[index].package.name.text] == nil
             {
                 warn(
@@ -92,7 +92,9 @@ extension Planner {
     private mutating func settle(
         _ entry: PackageEntry, _ placed: PlacedEntry, by index: Int, against there: TreeNode, of other: Int
     ) throws(ComposingError) {
-        let (first, second) = (inputs[other].package.name, inputs[index].package.name)
+        let first =
+            isBase(other) ? firstOwner(there, or: inputs[other].package.name) : inputs[other].package.name
+        let second = inputs[index].package.name
         let new = node(entry, placed, index)
         if there.file.kind == new.file.kind, there.file.digest == new.file.digest,
             there.file.target == new.file.target
@@ -101,7 +103,7 @@ extension Planner {
             note(.fileShared, "\(placed.path) is the same in \(first) and \(second)")
             return
         }
-        switch parts.keeper(inputs[other], inputs[index]) {
+        switch keeper(placed.path, of: other, or: index) {
         case .first:
             losses[index][placed.path] = "replaced"
             replacements.append((other, index))
@@ -115,10 +117,20 @@ extension Planner {
         }
     }
 
+    private func keeper(_ path: ImagePath, of other: Int, or index: Int) -> PathKeeper? {
+        guard isBase(other) else { return parts.keeper(inputs[other], inputs[index]) }
+        // What belongs to no package there is nobody's.
+        guard case .package(let owner) = tree[path]?.file.owner,
+            let package = basePackages.first(where: { $0.name == owner })
+        else { return .second }
+        return parts.keeper(
+            PlanInput(package: package, table: PackageTable(), rules: inputs[other].rules), inputs[index])
+    }
+
     /// A hard link's target must be there, from the same package: both are one file.
     private func checkHardLinks() throws(ComposingError) {
         for node in tree.nodes.values.sorted(by: { $0.file.path < $1.file.path })
-        where node.file.kind == .hardlink {
+        where node.file.kind == .hardlink && !isOfBase(node) {
             let target = node.file.target ?? ""
             guard let path = ImagePath(target), let there = tree[path], there.source == node.source,
                 there.file.kind == .file || there.file.kind == .hardlink
@@ -126,7 +138,12 @@ extension Planner {
         }
     }
 
-    private func node(_ entry: PackageEntry, _ placed: PlacedEntry, _ index: Int) -> TreeNode {
+    /// Whether a node is in the layers below.
+    func isOfBase(_ node: TreeNode) -> Bool {
+        if case .package(let index) = node.source { isBase(index) } else { false }
+    }
+
+    func node(_ entry: PackageEntry, _ placed: PlacedEntry, _ index: Int) -> TreeNode {
         let kind: ComposedFile.Kind =
             switch entry.kind {
             case .file, .special: .file

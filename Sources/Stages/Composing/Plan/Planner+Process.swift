@@ -5,14 +5,16 @@ extension Planner {
     /// What the image starts, in the terms of the OCI configuration. Environment that the family gives every image is
     /// added where the definition does not set it.
     mutating func process(_ accounts: ImageAccounts) throws(ComposingError) -> ImageConfiguration.Process {
-        var process = ImageConfiguration.Process()
-        process.user = try runAs(accounts)
+        var process = base?.configuration.config ?? ImageConfiguration.Process()
+        if base == nil { process.user = try runAs(accounts) }
         if process.user == nil || process.user?.hasPrefix("0:") == true || process.user == "0" {
             warn(
                 .runsAsRoot,
-                "the image runs as root; set accounts.run-as, to nonroot for one that needs no user of its own",
-                at: definition.accounts.runAs?.location)
+                "the image runs as root; set accounts.run-as, to nonroot for one that needs no user of its own"
+                    + (base == nil ? "" : ", in the definition of the base image"),
+                at: definition.accounts.runAs?.location ?? definition.contents.baseImage?.location)
         }
+        if base != nil { return process }
         var environment = definition.process.environment
         for variable in family.environment
         where environment[variable.name] == nil && variable.requires.map({ tree.resolve($0) != nil }) ?? true

@@ -13,6 +13,12 @@ struct Planner {
     let segmentIdentity: String
     /// SOURCE_DATE_EPOCH, where it clamps.
     let newest: Int64?
+    /// The image on which this one stands; it is the first of `inputs` then.
+    let base: BaseLayers?
+    /// What the lock says that it holds.
+    let basePackages: [LockedPackage]
+    /// As it is before anything is put on it.
+    var baseTree = ImageTree()
     /// In the order of their installation.
     var inputs: [PlanInput]
     /// The family's, and those links of packages that others take for directories.
@@ -40,10 +46,11 @@ struct Planner {
         self.local = local
         self.segmentIdentity = segmentIdentity
         self.newest = newest
-        self.inputs = inputs
+        (base, basePackages) = (platform.base, platform.basePackages)
+        self.inputs = platform.baseInput.map { [$0] + inputs } ?? inputs
         aliases = family.aliases
         definitionRules = DefinitionRules(definition, family.aliases)
-        losses = Array(repeating: [:], count: inputs.count)
+        losses = Array(repeating: [:], count: self.inputs.count)
     }
 
     /// The plan, or the first reason why there is none.
@@ -54,6 +61,7 @@ struct Planner {
 
     private mutating func run() throws(ComposingError) -> ImagePlan {
         if family.followsLinksOfPackages { followLinks() }
+        try claimBase()
         try claimPackages()
         let parts = parts
         let accounts = try parts.complete(&self)
@@ -74,7 +82,7 @@ struct Planner {
     private func finish(_ process: ImageConfiguration.Process) -> ImagePlan {
         let nodes = tree.nodes.values.sorted { $0.file.path < $1.file.path }
         var segments: [Int: PackageSegment] = [:]
-        for (index, input) in inputs.enumerated() {
+        for (index, input) in inputs.enumerated() where !isBase(index) {
             let rules = losses[index].isEmpty ? input.rules : input.rules.losing(losses[index])
             let (key, size, count) = PackageSegment.key(
                 of: input.package.digest, table: input.table, rules: rules, identity: segmentIdentity)
@@ -95,8 +103,11 @@ struct Planner {
         guard let program = TreeChecks.program(of: process, in: tree),
             case .package(let name) = program.file.owner
         else { return nil }
-        return inputs.first { $0.package.name == name }?.package.version
+        return (inputs.map(\.package) + basePackages).first { $0.name == name }?.version
     }
+
+    /// Whether a place in the plan is the base image's.
+    func isBase(_ index: Int) -> Bool { index == 0 && base != nil }
 
     // MARK: - For the topics
 

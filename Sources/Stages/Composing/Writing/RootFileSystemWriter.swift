@@ -18,9 +18,7 @@ package struct RootFileSystemWriter: Sendable {
             let root = try RootDirectory.create(directory)
             do {
                 var state = State()
-                for (place, layer) in image.layers.enumerated() {
-                    try unpack(layer, into: root, isFirst: place == 0, &state)
-                }
+                for layer in image.layers { try unpack(layer, into: root, &state) }
                 // The deepest first: a directory without rights must not stop what is below it.
                 for (path, entry) in state.directories.sorted(by: { $1.key < $0.key }) {
                     try root.setAttributes(
@@ -43,55 +41,63 @@ package struct RootFileSystemWriter: Sendable {
     }
 
     private struct State {
+        /// What stands where: a later layer may take away what an earlier one put.
+        var tree = LayerTree()
         /// Get their attributes last; of several layers, the last one counts.
-        var directories: [ImagePath: TarEntry] = [:]
+        var directories: [ImagePath: LayerTree.Content] = [:]
         /// Files whose extended attributes could not be set.
         var bare: [ImagePath] = []
     }
 
     private func unpack(
-        _ layer: PlatformImage.Layer, into root: RootDirectory, isFirst: Bool,
-        _ state: inout State
+        _ layer: PlatformImage.Layer, into root: RootDirectory, _ state: inout State
     ) throws {
         let blob = try store.reader(of: layer.descriptor.digest)
         let tar = HashingSource(try Decompressor.open(sniffing: blob).source)
-        let archive = TarReader(tar)
+        // A layer of a base image may end without the two closing blocks.
+        let archive = TarReader(tar, limits: TarLimits(requiresEndMarker: false))
+        state.tree.beginLayer()
         while let entry = try archive.next() {
             try Task.checkCancellation()
-            guard let path = ImagePath(entry.path) else {
-                throw ComposingError.unwritable("the layer holds '\(entry.path)', which leaves the image")
-            }
-            // A later layer's file takes the place of an earlier one's.
-            if !isFirst, entry.kind != .directory { try root.remove(path) }
-            switch entry.kind {
-            case .directory:
-                if !path.isRoot { try root.makeDirectory(path) }
-                state.directories[path] = entry
-                continue
-            case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
-            case .hardlink:
-                guard let target = ImagePath(entry.linkTarget) else {
-                    throw ComposingError.unwritable(
-                        "the layer links '\(entry.path)' to what leaves the image")
-                }
-                // Owner, mode and time are the file's own already.
-                try root.makeHardLink(path, to: target)
-                continue
-            case .file:
-                let file = try root.makeFile(path)
-                try archive.forEachPiece(of: Int(clamping: min(entry.size, 128 << 10))) { try file.write($0) }
-                try file.flush()
-            case .characterDevice, .blockDevice, .fifo: continue
-            }
-            let refused = try root.setAttributes(
-                path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime,
-                extended: entry.kind == .file ? entry.xattrs : [:])
-            if !refused.isEmpty { state.bare.append(path) }
+            for change in try state.tree.apply(entry) { try follow(change, entry, archive, in: root, &state) }
         }
         try blob.drain()
         guard tar.digest == layer.diffID else {
             throw ComposingError.unwritable(
                 "the layer holds \(tar.digest), not \(layer.diffID); compose it again")
+        }
+    }
+
+    private func follow(
+        _ change: LayerTree.Change, _ entry: TarEntry, _ archive: TarReader, in root: RootDirectory,
+        _ state: inout State
+    ) throws {
+        switch change {
+        case .makeParent(let path): try root.makeDirectory(path)
+        case .remove(let path):
+            try root.remove(path)
+            if state.directories[path] != nil {
+                state.directories = state.directories.filter { $0.key != path && !$0.key.isInside(path) }
+            }
+        // Owner, mode and time are the file's own already.
+        case .link(let path, let target): try root.makeHardLink(path, to: target)
+        case .put(let path, let content):
+            switch entry.kind {
+            case .directory:
+                if !path.isRoot { try root.makeDirectory(path) }
+                state.directories[path] = state.tree.contents[content]
+                return
+            case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
+            case .file:
+                let file = try root.makeFile(path)
+                try archive.forEachPiece(of: Int(clamping: min(entry.size, 128 << 10))) { try file.write($0) }
+                try file.flush()
+            case .characterDevice, .blockDevice, .fifo, .hardlink: return
+            }
+            let refused = try root.setAttributes(
+                path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime,
+                extended: entry.kind == .file ? entry.xattrs : [:])
+            if !refused.isEmpty { state.bare.append(path) }
         }
     }
 

@@ -15,6 +15,7 @@ extension FamilyLanguage {
             ["entrypoint", "type"]: oneProgram,
             ["entrypoint", "services"]: oneProgram,
             ["entrypoint", "shell-fragment"]: "an image has no shell; name a program with 'command'",
+            ["apko-json"]: "the definition is in the image's evidence; remove it",
             ["certificates"]: "name a package that brings certificates, or use 'files'",
         ]
         debian.objectionToRequest = { request in

@@ -10,6 +10,14 @@ extension ImageDefinition {
     /// The same as JSON, which is YAML too.
     package var json: JSONValue { document.json }
 
+    /// The same without Slipway's own keys.
+    var apkoDocument: YAMLNode {
+        var definition = self
+        (definition.files, definition.tests, definition.apkoJSON) = ([], [], nil)
+        (definition.contents.keep, definition.contents.drop) = ([], [])
+        return definition.document
+    }
+
     var document: YAMLNode {
         .map([
             ("contents", contents.document), ("entrypoint", process.entrypointDocument),
@@ -19,7 +27,8 @@ extension ImageDefinition {
             ("files", .list(files.map(\.value.document))), ("volumes", .lines(process.volumes)),
             ("certificates", certificates.document), ("annotations", .texts(annotations)),
             ("vcs-url", .text(vcsURL)), ("archs", .lines(architectures.map(\.platformName))),
-            ("layering", layering?.document), ("tests", .list(tests.map(\.value.document))),
+            ("layering", layering?.document), ("apko-json", apkoJSON.map { _ in .bool(true) }),
+            ("tests", .list(tests.map(\.value.document))),
         ]) ?? YAMLNode(content: .mapping([]), location: .nowhere)
     }
 }

@@ -93,7 +93,8 @@ struct Inclusion {
 
     // MARK: - Joining
 
-    private mutating func join(_ own: YAMLNode, _ base: YAMLNode, by keys: Keys) -> YAMLNode {
+    /// What `own` says on top of what `base` says.
+    mutating func join(_ own: YAMLNode, _ base: YAMLNode, by keys: Keys) -> YAMLNode {
         guard case .mapping(var entries) = own.content, case .mapping(let bases) = base.content else {
             return mismatch(own, base, keys.context, "a mapping")
         }

@@ -46,6 +46,10 @@ extension Keys {
             Key(
                 "layering", .mapping(.layering),
                 "How the packages are spread over layers; one layer without it."),
+            Key(
+                "apko-json", .boolean,
+                "Write the definition into the image as /etc/apko.json, as apko does (Slipway's key).", .blank
+            ),
             Key("format", .word(["tar"]), "How layers are written.", .blank),
             Key(
                 "tests", .list(.mapping(.test)), "What the finished image must do (Slipway's key).",

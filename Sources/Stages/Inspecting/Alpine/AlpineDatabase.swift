@@ -5,7 +5,7 @@ internal import Vocabulary
 
 /// apk's database: one file, below /lib in Alpine and below /usr/lib in Wolfi, where the other place leads to it.
 struct AlpineDatabase: PackageDatabase {
-    private static let places = ["usr/lib/apk/db/installed", "lib/apk/db/installed"]
+    static let places = ["usr/lib/apk/db/installed", "lib/apk/db/installed"]
 
     func limit(for path: ImagePath) -> Int? { Self.places.contains(path.text) ? 64 << 20 : nil }
 

@@ -15,13 +15,20 @@ struct AlpineLockBuilder {
         let edges = self.edges()
         let requested = requests()
         let packages = found.members.map { member in
-            ChosenPackage(
-                record: pool.package(of: member).record, role: .installed, places: places(of: member),
-                requestedBy: requested[member] ?? [], edges: edges[member] ?? [])
+            let image = image(of: member)
+            return ChosenPackage(
+                record: pool.package(of: member).record, role: image == nil ? .installed : .base,
+                places: image == nil ? places(of: member) : [], requestedBy: requested[member] ?? [],
+                edges: edges[member] ?? [], image: image)
         }.sorted { $0.record.name < $1.record.name }
         return ArchitectureChoice(
             architecture: order.architecture, family: .alpine, packages: packages, dropped: [],
             diagnostics: diagnostics(requested), consulted: pool.consulted, conflicts: found.conflicts)
+    }
+
+    /// The manifest of the base image that holds it.
+    private func image(of member: Int) -> Digest? {
+        pool.package(of: member).repositories.lazy.compactMap(order.image).first
     }
 
     private func name(_ candidate: Int) -> PackageName { pool.package(of: candidate).name }
@@ -107,7 +114,7 @@ struct AlpineLockBuilder {
     }
 
     private func disputes() -> [Diagnostic] {
-        found.members.compactMap { member in
+        found.members.filter { image(of: $0) == nil }.compactMap { member in
             let package = pool.package(of: member)
             let context = pool.candidates[member].context
             let rival = pool.load(package.name.text).first { other in
@@ -129,7 +136,7 @@ struct AlpineLockBuilder {
 
     private func tagsWithoutEffect() -> [Diagnostic] {
         found.links.compactMap { link in
-            guard link.from == nil,
+            guard link.from == nil, link.requirement < order.definition.contents.packages.count,
                 let tag = order.definition.contents.packages[link.requirement].value.tag
             else { return nil }
             let package = pool.package(of: link.to)

@@ -10,7 +10,7 @@ struct AlpineResolution: FamilyResolution {
     init(_ order: ResolutionOrder) { self.order = order }
 
     func resolve() throws(ResolutionError) -> ArchitectureChoice {
-        guard !definition.contents.packages.isEmpty else {
+        guard !definition.contents.packages.isEmpty || order.snapshots.contains(where: \.isInstalled) else {
             return ArchitectureChoice(
                 architecture: order.architecture, family: .alpine, packages: [], dropped: [],
                 diagnostics: [], consulted: [], conflicts: 0)
@@ -36,7 +36,7 @@ struct AlpineResolution: FamilyResolution {
     /// Many resolutions of the same repositories may share a pool, which knows the tags of their requests.
     func resolve(in pool: AlpinePool) throws(ResolutionError) -> ArchitectureChoice {
         let translator = AlpineTranslator(pool: pool)
-        let roots = try self.roots(translator)
+        let roots = try self.roots(translator) + installed(in: pool)
         let search = AlpineSearch(translator: translator)
         switch search.solve(roots.map(\.requirement)) {
         case .solved(let found):
@@ -58,6 +58,25 @@ struct AlpineResolution: FamilyResolution {
             }
         }
         guard problems.isEmpty else { throw .requests(problems, order.architecture) }
+        return roots
+    }
+
+    /// What the base image holds stays, in the version that it has.
+    private func installed(in pool: AlpinePool) -> [Root] {
+        var roots: [Root] = []
+        for (place, origin) in pool.origins.enumerated()
+        where order.image(of: origin.repository) != nil {
+            for position in 0..<origin.index.count {
+                let record = origin.index.record(at: position)
+                guard let package = pool.package(place, record) else { continue }
+                roots.append(
+                    Root(
+                        requirement: Requirement(
+                            kind: .request, text: "\(record.name)=\(record.version)",
+                            choices: (0...pool.tags.count).map { pool.candidate(package, in: $0) }),
+                        location: definition.contents.baseImage?.location, recorded: nil))
+            }
+        }
         return roots
     }
 
