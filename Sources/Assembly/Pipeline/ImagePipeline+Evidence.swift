@@ -38,7 +38,7 @@ extension ImagePipeline {
             lock: lock,
             localFiles: built.file.local.sources.map { .init(source: $0.key, content: $0.value) }
                 + (try keyrings(of: built.file, into: store)),
-            releases: releases, indexes: indexes)
+            releases: releases.withoutRepetition, indexes: indexes.withoutRepetition)
         try store.write(Array("{}".utf8))
         try store.write(try artifact.encode())
         return artifact
@@ -127,6 +127,14 @@ extension ImagePipeline {
         try reader.forEachPiece { try writer.write($0) }
         _ = try writer.finish(expecting: digest)
         return true
+    }
+}
+
+extension [InputsArtifact.RepositoryFile] {
+    /// A repository may stand in a definition twice, as with a tag and without.
+    fileprivate var withoutRepetition: Self {
+        var seen: Set<String> = []
+        return filter { seen.insert("\($0.url) \($0.content.digest)").inserted }
     }
 }
 

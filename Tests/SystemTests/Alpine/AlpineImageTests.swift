@@ -77,6 +77,53 @@ struct AlpineImageTests {
         #expect(report.distro.id == "wolfi")
     }
 
+    @Test("is the same by apko's lock as by Slipway's own, and a lock of another text is refused")
+    func apkosLock() throws {
+        let scene = try AlpineScene()
+        func index() throws -> String {
+            struct Built: Decodable { let index: String; let usedStoredLock: Bool }
+            let built = try scene.run("build", "greeter/image.yaml", "-o", "layout", "--json")
+            let facts: Built = try CanonicalJSON.decode(from: built.stdout, what: "the build")
+            #expect(facts.usedStoredLock)
+            return facts.index
+        }
+        try scene.run("lock", "greeter/image.yaml")
+        let own = try index()
+        let locked = try scene.run("lock", "--format", "apko", "greeter/image.yaml", "--json")
+        for part in [#""version": "v1""#, #""name": "greeting-doc""#, #""checksum": "sha256-"#] {
+            #expect(locked.text.contains(part), "\(part): \(locked.text)")
+        }
+        #expect(try index() == own)
+        // Newer packages are nobody's business then.
+        try scene.repository.add(world: "docs 2-r0")
+        try scene.publish()
+        #expect(try index() == own)
+        try scene.scratch.sh("echo '# another text' >>greeter/image.yaml")
+        let refused = try scene.attempt(["build", "greeter/image.yaml", "-o", "layout"])
+        #expect(refused.exit == 1 && refused.stderr.contains("image.lock.json"), "\(refused.stderr)")
+    }
+
+    @Test("what the command line adds is in the image, its lock and its evidence")
+    func additions() throws {
+        let scene = try AlpineScene()
+        try scene.repository.add(world: "extra 1-r0")
+        try scene.publish()
+        let added = ["-p", "extra", "--annotation", "org.example.team=docs", "-r", scene.repository.url]
+        try scene.run("lock", "greeter/image.yaml", "-p", "extra")
+        let stale = try scene.run("build", "greeter/image.yaml", "-o", "layout")
+        #expect(stale.stderr.contains("holds for another text"), "\(stale.stderr)")
+        let built = try scene.attempt(
+            ["build", "greeter/image.yaml", "-o", "layout", "--sign", "slipway.key", "--ignore-lock"] + added)
+        #expect(built.exit == 0, "\(built.stderr)")
+        #expect(try scene.run("inspect", "layout").text.contains("extra 1-r0"))
+        let home = try Scratch()
+        let proof = try scene.attempt(
+            ["verify", "--rebuild", "--key", "slipway.pub", "layout"], home: home.path)
+        #expect(proof.exit == 0 && proof.text.contains("identical"), "\(proof.stderr)\(proof.text)")
+        let odd = try scene.attempt(["build", "greeter/image.yaml", "-o", "layout", "-p", "a b"])
+        #expect(odd.exit == 1 && odd.stderr.contains("--package-append:1:1"), "\(odd.stderr)")
+    }
+
     @Test("is rebuilt by the factory when its keeper indexes a newer package, and the history says why")
     func rebuilt() throws {
         let scene = try AlpineScene()

@@ -9,12 +9,13 @@ import Testing
     "A private APK repository",
     .enabled(if: SlipwayProgram.isThere && Tool.exists("readelf"), "needs slipway and readelf"))
 struct PrivateRepositoryTests {
-    private func packed() throws -> Scratch {
+    /// Of this machine's own programs; those of aarch64 come from Debian's packages for it.
+    private func packed(_ architecture: String = "x86_64") throws -> Scratch {
         let scratch = try Scratch()
         try scratch.sh(
             """
             export HOME="$PWD" SLIPWAY='\(SlipwayProgram.path)' TREE_x86_64=/
-            '\(sourceRoot)/Scripts/apk-repository.sh' out/apk x86_64 >/dev/null
+            '\(sourceRoot)/Scripts/apk-repository.sh' out/apk \(architecture) >/dev/null
             """)
         return scratch
     }
@@ -54,12 +55,14 @@ struct PrivateRepositoryTests {
 
     @Test(
         "the example's image of it passes its tests under runc, and its evidence proves it",
-        .enabled(if: Tool.isRoot && Tool.exists("runc"), "needs root and runc"))
-    func image() throws {
-        let scratch = try packed()
+        .enabled(
+            if: Tool.isRoot && Tool.exists("runc") && Tool.exists("qemu-aarch64-static"),
+            "needs root, runc and qemu-user-static"), arguments: [("x86_64", "amd64"), ("aarch64", "arm64")])
+    func image(_ name: String, _ architecture: String) throws {
+        let scratch = try packed(name)
         for line in [
             "key generate",
-            "build \(sourceRoot)/Examples/apk/image.yaml -o out/xz --arch amd64 --test --sign slipway.key",
+            "build \(sourceRoot)/Examples/apk/image.yaml -o out/xz --arch \(architecture) --test --sign slipway.key",
             "verify --rebuild --key slipway.pub out/xz",
         ] {
             let outcome = try SlipwayProgram.run(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archives
 import Composing
+import Defining
 import Storage
 import TestHouse
 import Testing
@@ -56,6 +57,49 @@ import Vocabulary
                 .count == 2)
     }
 
+    /// With `apko-json` the configuration is apko's too, but for spaces and the order of keys.
+    @Test(.enabled(if: SharedFixtures.areHere, "\(SharedFixtures.hint)"))
+    func theConfigurationIsApkos() async throws {
+        let house = try ComposingHouse()
+        let text = """
+            contents: {keyring: [./testdata/melange.rsa.pub], repositories: [./testdata/packages], packages: [replayout]}
+            entrypoint: {command: /bin/sh -l}
+            archs: [amd64]
+            annotations: {org.opencontainers.image.title: Title, org.opencontainers.image.vendor: Vendor}
+            apko-json: true
+            tests: [{name: none of apko's business}]
+            """
+        let read = try DefinitionReader().read(Array(text.utf8), file: "image.yaml")
+        let image = try await compose("x86_64", in: house) { $0.apkoJSON = read.definition.apkoJSON }
+        let theirs = try Self.content(
+            "etc/apko.json",
+            of: FileReader(
+                HostPath(
+                    SharedFixtures.path(
+                        "apk/apko-cli/golden/blobs/sha256/\(try #require(Self.layers["x86_64"]))"))))
+        var golden: JSONValue = try CanonicalJSON.decode(from: theirs, what: "apko's own")
+        // apko writes accounts where there are none.
+        if case .object(var members) = golden {
+            #expect(members.removeValue(forKey: "accounts") == .object([:]))
+            golden = .object(members)
+        }
+        let ours: JSONValue = try CanonicalJSON.decode(
+            from: Array(try house.content("etc/apko.json", of: image).utf8), what: "ours")
+        #expect(ours == golden)
+        #expect(image.file("etc/apko.json")?.mode == 0o444)
+    }
+
+    private static func content(_ path: String, of source: any ByteSource) throws -> [UInt8] {
+        let reader = TarReader(try Decompressor.open(.gzip, of: source))
+        while let entry = try reader.next() {
+            guard entry.path == path else { continue }
+            var bytes: [UInt8] = []
+            try reader.forEachPiece { bytes += $0 }
+            return bytes
+        }
+        return []
+    }
+
     /// Packages as abuild and melange really write them.
     @Test(
         .enabled(if: SharedFixtures.areHere, "\(SharedFixtures.hint)"),
@@ -73,7 +117,10 @@ import Vocabulary
         #expect(installed.hasPrefix("C:\(package.package.checksum ?? "")\nP:\(package.package.name)\n"))
     }
 
-    private func compose(_ architecture: String, in house: ComposingHouse) async throws -> ComposedImage {
+    private func compose(
+        _ architecture: String, in house: ComposingHouse,
+        _ change: @Sendable (inout ImageDefinition) -> Void = { _ in }
+    ) async throws -> ComposedImage {
         let folder = SharedFixtures.path("apk/apko-cli")
         let packages = try ["pretend-baselayout", "replayout"].map { name in
             try Self.package(HostPath("\(folder)/packages/\(architecture)/\(name)-1.0.0-r0.apk"))
@@ -92,6 +139,7 @@ import Vocabulary
                 Located(.init(try #require(PackageName("replayout"))), at: ComposingHouse.here)
             ]
             $0.process.entrypoint = ["/bin/sh", "-l"]
+            change(&$0)
         }
     }
 
