@@ -103,6 +103,48 @@ struct AlpineImageTests {
         #expect(refused.exit == 1 && refused.stderr.contains("image.lock.json"), "\(refused.stderr)")
     }
 
+    /// Records as Wolfi's feed has them: one entry for each architecture, and those of Chainguard's beside them.
+    @Test(
+        "is scanned against Wolfi's records: by origin, Chainguard's passed over, what is not covered named")
+    func scanned() throws {
+        let scene = try AlpineScene()
+        try scene.run("build", "greeter/image.yaml", "-o", "layout")
+        func entry(_ ecosystem: String, _ architecture: String, fixed: String) -> String {
+            """
+            {"package": {"ecosystem": "\(ecosystem)", "name": "greeting",
+              "purl": "pkg:apk/\(ecosystem.lowercased())/greeting?arch=\(architecture)"},
+             "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "\(fixed)"}]}]}
+            """
+        }
+        func scan(fixed: String, sources: String) throws -> SlipwayProgram.Outcome {
+            let record = """
+                {"schema_version": "1.7.0", "id": "CGA-2222-3333-4444", "modified": "2026-11-01T00:00:00Z",
+                 "published": "2026-10-01T00:00:00Z", "upstream": ["CVE-2026-0001", "GHSA-2222-3333-4444"],
+                 "affected": [\(entry("Wolfi", "x86_64", fixed: fixed)), \(entry("Wolfi", "aarch64", fixed: fixed)),
+                              \(entry("Chainguard", "x86_64", fixed: "9-r0"))]}
+                """
+            try scene.scratch.write(Array(record.utf8), to: "CGA-2222-3333-4444.json")
+            try scene.scratch.sh(
+                """
+                mkdir -p records; mv CGA-2222-3333-4444.json records
+                cat >records/coverage.json <<END
+                {"version": 1, "coverage": [{"ecosystem": "Wolfi", "sources": \(sources),
+                  "complete-as-of": "$(date -u +%Y-%m-%dT%H:%M:%SZ)", "from": "a test"}]}
+                END
+                """)
+            return try scene.attempt(["scan", "layout", "--advisories", "records"])
+        }
+        let affected = try scan(fixed: "1.1-r0", sources: "\"all\"")
+        #expect(
+            affected.exit == 2 && affected.text.contains("CVE-2026-0001") && affected.text.contains("1.1-r0"),
+            "\(affected.stderr)\(affected.text)")
+        let fixed = try scan(fixed: "1.0-r0", sources: "\"all\"")
+        #expect(fixed.exit == 0, "\(fixed.stderr)\(fixed.text)")
+        let uncovered = try scan(fixed: "1.0-r0", sources: "[\"greeting\"]")
+        #expect(
+            uncovered.exit == 3 && uncovered.text.contains("show"), "\(uncovered.stderr)\(uncovered.text)")
+    }
+
     @Test("what the command line adds is in the image, its lock and its evidence")
     func additions() throws {
         let scene = try AlpineScene()

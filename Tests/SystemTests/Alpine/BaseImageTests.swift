@@ -213,7 +213,7 @@ struct BaseImageTests {
             for layer in bf74ddaf55d32ec9672a0a40efc6cb1bf0a167763c18fc22586c8a301167822f \\
                 7bd766d91d366d79c001436814bdfd629ef6da668805945c414cb074ddb7f0ed; do
                 # A link takes a directory's place, as a runtime has it.
-                tar -tzf $blobs/$layer | grep -qx lib/apk && rm -rf lib/apk
+                tar -tzf $blobs/$layer >../names; grep -qx lib/apk ../names && rm -rf lib/apk
                 tar -xzf $blobs/$layer --exclude 'dev/*'
             done
             cd ..; diff -r --no-dereference theirs ours | sed 's/^diff -r .*ours/differs: ours/' | grep -E '^(Only|differs)' || true
