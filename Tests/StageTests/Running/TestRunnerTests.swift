@@ -131,7 +131,7 @@ struct TestRunnerTests {
             Self.test("too slow", run: ["sleep", "60"], within: 1),
             Self.test(
                 "never ready", run: ["sleep", "60"],
-                exec: [["grep", "x", "/etc/passwd", "-c"], ["sh", "-c", "exit 4"]], within: 2),
+                exec: [["grep", "x", "/etc/passwd", "-c"], ["sh", "-c", "exit 4"]], within: 10),
             Self.test(
                 "ends early", run: ["sh", "-c", "echo bye; exit 9"], exec: [["sh", "-c", "exit 4"]], within: 5
             ),
