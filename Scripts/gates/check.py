@@ -217,7 +217,7 @@ SITES = "|".join(("www", "bugs", "wiki", "lists", "tracker", "packages", "securi
 HOSTS = re.compile(rf"(?<![@\w.-])(?!(?:{SITES})\.)(?:[\w-]+\.)+(?:{REGISTRIES})\.(?:org|io|com)\b"
                    rf"|(?<![@\w.-])(?:pypi|crates)\.(?:org|io)\b"
                    r"|(?<![@\w.-])(?:[\w-]+\.)+(?:wolfi\.dev|cgr\.dev|alpinelinux\.org)\b", re.I)
-PLACES = re.compile(r"(?<![\w$])/(?:work|root|home)/(?!nonroot\b)[\w.]+")
+PLACES = re.compile(r"(?<![\w$])/(?:work|root|home)/(?!nonroot\b|build\b)[\w.]+")
 
 
 def hosts(root):

@@ -15,19 +15,29 @@ struct SchemaCommand: AsyncParsableCommand {
             EXAMPLES
               slipway schema >slipway.schema.json
               slipway schema --factory
+              slipway schema --recipe
             """)
 
     @Flag(help: "The schema of factory.yaml instead.")
     var factory = false
 
+    @Flag(help: "The schema of recipes instead.")
+    var recipe = false
+
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if factory && recipe { throw ValidationError("--factory and --recipe are two schemas; ask for one") }
+    }
 
     func run() async throws {
         let session = Session(common)
         try await session.run { _ in
             session.terminal.print(
                 try CanonicalJSON.encodeForPeople(
-                    factory ? Language.factorySchema : Language.definitionSchema))
+                    factory
+                        ? Language.factorySchema
+                        : recipe ? Language.recipeSchema : Language.definitionSchema))
             return .success
         }
     }

@@ -39,7 +39,9 @@ package struct SlipwayCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Moving and signing them:",
                 subcommands: [PushCommand.self, PullCommand.self, SignCommand.self, KeyCommand.self]),
-            CommandGroup(name: "Keeping packages:", subcommands: [ApkCommand.self, DebCommand.self]),
+            CommandGroup(
+                name: "Making and keeping packages:",
+                subcommands: [RecipeCommand.self, ApkCommand.self, DebCommand.self]),
             CommandGroup(
                 name: "Looking into them:",
                 subcommands: [

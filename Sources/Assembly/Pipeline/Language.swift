@@ -8,6 +8,7 @@ package import Vocabulary
 package enum Language {
     /// JSON Schema, draft 2020-12.
     package static var definitionSchema: JSONValue { LanguageSchema.definition }
+    package static var recipeSchema: JSONValue { LanguageSchema.recipe }
     package static var factorySchema: JSONValue { LanguageSchema.factory }
 
     /// Writes a first definition; the file must not be there yet.

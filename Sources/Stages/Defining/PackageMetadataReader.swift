@@ -56,7 +56,7 @@ extension StrictDecoder {
         return dependencies
     }
 
-    private mutating func scripts(_ node: YAMLNode?, into metadata: inout PackageMetadata) {
+    mutating func scripts(_ node: YAMLNode?, into metadata: inout PackageMetadata) {
         guard let node, let fields = fields(node, .packageScripts) else { return }
         for kind in PackageMetadata.ScriptKind.allCases {
             guard let script = fields[kind.rawValue] else { continue }

@@ -8,6 +8,7 @@ extension FamilyLanguage {
         let noManager = "an image has no package manager that would read it; remove it"
         var debian = FamilyLanguage(name: "Debian")
         debian.architecture = { Architecture($0) }
+        debian.needsKey = "debian"
         debian.foreignKeys = [
             ["contents", "runtime_repositories"]: noManager,
             ["contents", "runtime_keyring"]: noManager,

@@ -78,7 +78,7 @@ extension StrictDecoder {
         return names
     }
 
-    private mutating func requests(_ node: YAMLNode?) -> [Located<PackageRequest>] {
+    mutating func requests(_ node: YAMLNode?) -> [Located<PackageRequest>] {
         var requests: [Located<PackageRequest>] = []
         for item in list(node, "packages") {
             guard let text = line(item, "packages") else { continue }

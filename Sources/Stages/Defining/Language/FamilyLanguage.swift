@@ -25,6 +25,9 @@ struct FamilyLanguage: Sendable {
     var shell: String?
     var home: @Sendable (_ user: String) -> String? = { _ in nil }
 
+    /// The key of a pipeline's `needs` that names packages of the family, where it is there.
+    var needsKey = "packages"
+
     /// What a first definition says of who the container runs as.
     var firstAccounts = ["accounts:", "  run-as: nonroot"]
 

@@ -33,60 +33,8 @@ extension ImageDefinition {
     }
 }
 
-extension YAMLNode {
-    /// Nil where there is nothing in it.
-    fileprivate static func map(_ entries: [(String, YAMLNode?)]) -> YAMLNode? {
-        let entries = entries.compactMap { key, value in
-            value.map { Entry(key: key, place: .nowhere, value: $0) }
-        }
-        return entries.isEmpty ? nil : YAMLNode(content: .mapping(entries), location: .nowhere)
-    }
-
-    fileprivate static func list(_ items: [YAMLNode?]) -> YAMLNode? {
-        let items = items.compactMap(\.self)
-        return items.isEmpty ? nil : YAMLNode(content: .sequence(items), location: .nowhere)
-    }
-
-    fileprivate static func text(_ text: String?) -> YAMLNode? {
-        text.map { YAMLNode(content: .scalar($0, plain: false), location: .nowhere) }
-    }
-
-    private static func plain(_ text: String) -> YAMLNode {
-        YAMLNode(content: .scalar(text, plain: true), location: .nowhere)
-    }
-
-    fileprivate static func integer(_ value: some BinaryInteger) -> YAMLNode { plain("\(value)") }
-    fileprivate static func bool(_ value: Bool) -> YAMLNode { plain("\(value)") }
-    fileprivate static func mode(_ mode: UInt16) -> YAMLNode { plain("0o\(String(mode, radix: 8))") }
-    fileprivate static func lines(_ texts: [String]) -> YAMLNode? { list(texts.map { text($0) }) }
-
-    /// Arguments as apko writes them: one line for a shell's eyes; a list where that is all that the key takes.
-    fileprivate static func words(_ words: [String]) -> YAMLNode? {
-        words.isEmpty ? nil : text(ShellWords.join(words))
-    }
-
-    fileprivate static func texts(_ texts: [String: String]) -> YAMLNode? {
-        map(texts.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) })
-    }
-
-    /// Numbers, booleans and texts as the decoders take them.
-    var json: JSONValue {
-        switch content {
-        case .scalar(let text, let plain):
-            guard plain else { return .string(text) }
-            if isNull { return .null }
-            if let value = YAMLScalar.integer(text) { return .integer(value) }
-            return text == "true" || text == "false" ? .bool(text == "true") : .string(text)
-        case .sequence(let items): return .array(items.map(\.json))
-        case .mapping(let entries):
-            return .object(
-                Dictionary(entries.map { ($0.key, $0.value.json) }, uniquingKeysWith: { first, _ in first }))
-        }
-    }
-}
-
 extension ImageDefinition.Contents {
-    fileprivate var document: YAMLNode? {
+    var document: YAMLNode? {
         .map([
             ("build_repositories", .lines(buildRepositories.map(\.value.description))),
             ("repositories", .lines(repositories.map(\.value.description))),
@@ -135,7 +83,7 @@ extension ImageDefinition.Process {
 }
 
 extension ImageDefinition.Accounts {
-    fileprivate var document: YAMLNode? {
+    var document: YAMLNode? {
         .map([
             ("run-as", .text(runAs?.value)), ("users", .list(users.map { $0.value.document })),
             ("groups", .list(groups.map { $0.value.document })),

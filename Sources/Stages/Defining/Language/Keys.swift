@@ -93,5 +93,9 @@ indirect enum Shape: Sendable {
     /// A mapping from names to texts.
     case texts
     case mapping(Keys)
+    /// A mapping from names to such mappings.
+    case mappings(Keys)
+    /// The mapping in which this key stands, by its name: what holds itself.
+    case itself(String)
     case either(Shape, Shape)
 }

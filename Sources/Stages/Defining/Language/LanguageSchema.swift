@@ -9,6 +9,9 @@ package enum LanguageSchema {
     /// Of image definitions.
     package static var definition: JSONValue { schema(of: .definition, title: "A Slipway image definition") }
 
+    /// Of recipes.
+    package static var recipe: JSONValue { schema(of: .recipe, title: "A Slipway recipe") }
+
     /// Of `factory.yaml`.
     package static var factory: JSONValue { schema(of: .factory, title: "A Slipway factory") }
 
@@ -109,6 +112,9 @@ package enum LanguageSchema {
                 ]
             ]
         case .mapping(let keys): [["$ref": .string("#/$defs/\(keys.name)")]]
+        case .mappings(let keys):
+            [["type": "object", "additionalProperties": ["$ref": .string("#/$defs/\(keys.name)")]]]
+        case .itself(let name): [["$ref": .string("#/$defs/\(name)")]]
         case .either(let left, let right): choices(left) + choices(right)
         }
     }
@@ -118,7 +124,7 @@ extension Shape {
     /// The mappings in it.
     fileprivate var mappings: [Keys] {
         switch self {
-        case .mapping(let keys): [keys]
+        case .mapping(let keys), .mappings(let keys): [keys]
         case .list(let item): item.mappings
         case .either(let left, let right): left.mappings + right.mappings
         default: []

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// A recipe at a glance.
+package struct RecipeFacts: Sendable, Codable {
+    package struct Package: Sendable, Codable {
+        package var name: PackageName
+        package var description: String
+        package var steps: Int
+        package var tests: Int
+    }
+
+    package var file: String
+    package var name: PackageName
+    /// With the release: `1.2.3-r0`.
+    package var version: String
+    package var architecture: Architecture
+    package var packages: [Package]
+    /// Of builds, all packages together.
+    package var steps: Int
+    /// A line each, with what pins it.
+    package var sources: [String]
+    /// What the build root must have.
+    package var needs: [String]
+    /// Where releases are looked for, in words.
+    package var update: String
+}
+
+extension RecipeFile {
+    package var facts: RecipeFacts {
+        let steps = recipe.packages.flatMap(\.steps)
+        return RecipeFacts(
+            file: path.text, name: recipe.name, version: recipe.fullVersion,
+            architecture: recipe.architecture,
+            packages: recipe.packages.map { package in
+                RecipeFacts.Package(
+                    name: package.metadata.name, description: package.metadata.description,
+                    steps: package.steps.count, tests: package.test?.steps.count ?? 0)
+            }, steps: steps.count, sources: steps.compactMap(\.source),
+            needs: recipe.environment.contents.packages.map(\.value.description),
+            update: recipe.update.map(\.words) ?? "nothing says where")
+    }
+}
+
+extension Recipe.Step {
+    /// The source that it brings, in words; nil for a script.
+    fileprivate var source: String? {
+        switch action {
+        case .run: nil
+        case .fetch(let fetch):
+            switch fetch.expected {
+            case .sha256(let digest): "\(fetch.uri) (\(digest))"
+            case .sha512(let hex): "\(fetch.uri) (sha512:\(hex))"
+            case .none: "\(fetch.uri) (whatever comes)"
+            }
+        case .checkout(let checkout):
+            "\(checkout.repository) \(checkout.revision.words) (\(checkout.commit ?? "whatever is there"))"
+        }
+    }
+}
+
+extension Recipe.Checkout.Revision {
+    fileprivate var words: String {
+        switch self {
+        case .tag(let tag): tag
+        case .branch(let branch): "branch \(branch)"
+        case .head: "its default branch"
+        }
+    }
+}
+
+extension UpdateRule {
+    fileprivate var words: String {
+        guard isEnabled else { return "not looked for" + (excludeReason.map { ": \($0)" } ?? "") }
+        let place =
+            switch backend {
+            case .github(let identifier, let usesTags):
+                "\(usesTags ? "tags" : "releases") of \(identifier) on GitHub"
+            case .git: "tags of the repository"
+            case .releaseMonitor(let number): "project \(number) of release-monitoring.org"
+            case .pypi(let name): "\(name) in the Python package index"
+            case .aptSource(let name): "the source package \(name) in Debian"
+            case .listing(let url, _): "the page \(url)"
+            case .oci(let image): "tags of \(image)"
+            case nil: "nothing says where"
+            }
+        return place + (isManual ? ", taken by hand" : "")
+    }
+}

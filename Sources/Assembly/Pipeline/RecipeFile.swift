@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Defining
+internal import Storage
+package import Vocabulary
+
+/// A recipe as it stands on disk: its text, and its meaning for one architecture.
+package struct RecipeFile: Sendable {
+    private static let limits = (recipe: 1 << 20, pipeline: 256 << 10)
+
+    package let path: HostPath
+    package let recipe: Recipe
+    package let diagnostics: [Diagnostic]
+
+    /// Reads and compiles the recipe. Pipelines that are not Slipway's are looked for in `pipelines`, and in a folder
+    /// `pipelines` beside the recipe.
+    /// - Throws: `DefinitionError` with file, line and column; `StorageError`; `PipelineError.noDefinitionFile`.
+    package init(
+        _ path: HostPath, architecture: Architecture, pipelines: [HostPath] = [], options: [String] = []
+    ) throws {
+        guard try HostDirectory.exists(path) else { throw PipelineError.noDefinitionFile(path) }
+        let folders = pipelines + [path.parent / "pipelines"]
+        let library = PipelineLibrary { name in
+            for folder in folders {
+                let file = folder / "\(name).yaml"
+                guard try HostDirectory.exists(file) else { continue }
+                return (file.text, try HostDirectory.read(file, limit: Self.limits.pipeline))
+            }
+            return nil
+        }
+        let reader = RecipeReader(library: library, architecture: architecture, options: options)
+        (recipe, diagnostics) = try reader.read(
+            HostDirectory.read(path, limit: Self.limits.recipe), file: path.text)
+        self.path = path
+    }
+
+    /// The recipe as it was compiled, as YAML that means the same again.
+    package var compiled: [UInt8] { recipe.yaml }
+    /// The same as JSON.
+    package var compiledJSON: JSONValue { recipe.json }
+}

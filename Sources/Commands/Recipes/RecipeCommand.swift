@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Pipeline
+internal import Vocabulary
+
+/// `slipway recipe …`
+struct RecipeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recipe", abstract: "Build packages straight from their maintainers' releases.",
+        discussion: """
+            A recipe is melange's YAML. Pipelines that are not Slipway's own are looked for in the folders of
+            --pipeline-dir, and in a folder 'pipelines' beside the recipe.
+
+            EXAMPLES
+              slipway recipe check recipes/*.yaml
+              slipway recipe compile recipes/zlib.yaml
+            """,
+        subcommands: [Check.self, Compile.self, Show.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read recipes and say what is wrong with them: file, line, column.",
+            discussion: """
+                Every problem of every file is shown; one is exit code 1.
+
+                EXAMPLES
+                  slipway recipe check recipes/zlib.yaml
+                  slipway recipe check recipes/zlib.yaml recipes/lua.yaml --pipeline-dir pipelines --arch arm64
+                """)
+
+        @Argument(help: "Recipes, YAML files.", completion: .file(extensions: ["yaml", "yml"]))
+        var recipes: [String]
+
+        @OptionGroup var compiling: CompilingOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            let architecture = try compiling.architecture()
+            try await session.run { workshop in
+                var facts: [RecipeFacts] = []
+                var failures: [String] = []
+                for path in recipes {
+                    do {
+                        let file = try compiling.file(path, architecture)
+                        workshop.report.report(file.diagnostics)
+                        facts.append(file.facts)
+                    } catch let error as any CustomStringConvertible { failures.append("\(error)") }
+                }
+                for failure in failures { session.terminal.fail(failure) }
+                try session.show(facts) { facts.map(RecipeView.line) }
+                return failures.isEmpty ? .success : .failure
+            }
+        }
+    }
+
+    struct Compile: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a recipe with every pipeline and variable written out.",
+            discussion: """
+                What is printed is a recipe that means the same.
+
+                EXAMPLES
+                  slipway recipe compile recipes/zlib.yaml
+                  slipway recipe compile recipes/zlib.yaml --arch arm64 --json
+                """)
+
+        @OptionGroup var recipe: RecipeArgument
+        @OptionGroup var compiling: CompilingOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            let architecture = try compiling.architecture()
+            try await session.run { workshop in
+                let file = try compiling.file(recipe.recipe, architecture)
+                workshop.report.report(file.diagnostics)
+                session.terminal.print(
+                    session.options.json
+                        ? try CanonicalJSON.encodeForPeople(file.compiledJSON) : file.compiled)
+                return .success
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what a recipe makes, of which sources, and where its releases are looked for.",
+            discussion: """
+                EXAMPLES
+                  slipway recipe show recipes/zlib.yaml
+                """)
+
+        @OptionGroup var recipe: RecipeArgument
+        @OptionGroup var compiling: CompilingOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            let architecture = try compiling.architecture()
+            try await session.run { workshop in
+                let file = try compiling.file(recipe.recipe, architecture)
+                workshop.report.report(file.diagnostics)
+                let facts = file.facts
+                try session.show(facts) { RecipeView.lines(facts) }
+                return .success
+            }
+        }
+    }
+}

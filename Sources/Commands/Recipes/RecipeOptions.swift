@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Pipeline
+internal import Vocabulary
+
+/// The recipe that a command is about.
+struct RecipeArgument: ParsableArguments {
+    @Argument(help: "The recipe, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var recipe: String
+}
+
+/// Options of everything that compiles recipes.
+struct CompilingOptions: ParsableArguments {
+    @Option(
+        name: [.customLong("pipeline-dir"), .customLong("pipeline-dirs")],
+        help: "A folder of pipelines; may be given several times.", completion: .directory)
+    var pipelines: [String] = []
+
+    @Option(
+        help: "The architecture to build for; this machine's without it.",
+        completion: .list(Architecture.names))
+    var arch: String?
+
+    @Option(help: "An option of the recipe to switch on; may be given several times.")
+    var buildOption: [String] = []
+
+    func architecture() throws -> Architecture {
+        if let arch { return try Architecture(argument: arch) }
+        return Architecture.all.first { $0.platform == .ofThisMachine } ?? .amd64
+    }
+
+    func file(_ path: String, _ architecture: Architecture) throws -> RecipeFile {
+        try RecipeFile(
+            HostPath(path), architecture: architecture, pipelines: pipelines.map { HostPath($0) },
+            options: buildOption)
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Vocabulary
+
+/// Finds the pipelines that steps name at `uses`: those of a project's own folders first, then Slipway's.
+package struct PipelineLibrary: Sendable {
+    /// Given a name (`autoconf/make`), the text and the name of its file; nil where there is no such pipeline.
+    package typealias Read = @Sendable (_ name: String) throws -> (file: String, bytes: [UInt8])?
+
+    private let own: Read
+
+    /// - Parameter own: reads the project's own pipelines.
+    package init(_ own: @escaping Read = { _ in nil }) { self.own = own }
+
+    /// The names of Slipway's own pipelines, sorted; those that Slipway does itself among them.
+    package static var names: [String] {
+        (Array(BuiltInPipelines.texts.keys) + NativePipeline.allCases.map(\.rawValue)).sorted()
+    }
+
+    /// The text of one of Slipway's own, for people; nil for what is no text.
+    package static func text(of name: String) -> String? { BuiltInPipelines.texts[name] }
+
+    func text(of name: String) throws -> (file: String, bytes: [UInt8])? {
+        if let own = try own(name) { return own }
+        return BuiltInPipelines.texts[name].map { ("pipelines/\(name).yaml", Array($0.utf8)) }
+    }
+}
+
+/// Pipelines that Slipway does itself: they need the network or the host's files, and no step has those.
+enum NativePipeline: String, CaseIterable {
+    case fetch
+    case checkout = "git-checkout"
+
+    /// The inputs that it takes, with their defaults; nil for none.
+    var inputs: [String: String?] {
+        switch self {
+        case .fetch:
+            [
+                "uri": nil, "expected-sha256": nil, "expected-sha512": nil, "expected-none": nil,
+                "strip-components": "1", "directory": ".", "extract": "true", "delete": "false",
+                "timeout": nil,
+                "dns-timeout": nil, "retry-limit": nil, "purl-name": nil, "purl-version": nil, "reason": nil,
+            ]
+        case .checkout:
+            [
+                "repository": nil, "destination": ".", "depth": nil, "branch": nil, "tag": nil,
+                "expected-commit": nil, "expected-commit-is-branch-tip": nil, "recurse-submodules": nil,
+                "shallow-submodules": nil, "submodule-jobs": nil, "cherry-picks": nil, "type-hint": nil,
+                "sparse-paths": nil, "max-retries": nil, "initial-backoff": nil, "max-backoff": nil,
+                "reason": nil,
+            ]
+        }
+    }
+}
