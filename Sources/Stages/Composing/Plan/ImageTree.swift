@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// Where the bytes of a node come from.
@@ -19,7 +20,7 @@ struct TreeNode: Sendable, Equatable {
     var file: ComposedFile
     var mtime: Int64 = 0
     var source: NodeSource = .nothing
-    var program: Program?
+    var program: ProgramHeader?
 }
 
 /// The finished tree as it grows: every path with who put it there. Parents are real directories, always.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// `/etc/ld.so.conf` with what it includes: where glibc's loader looks beside its own directories.

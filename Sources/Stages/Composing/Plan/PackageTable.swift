@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// What one package file holds, learnt in a single pass and true whatever image it goes into: control data and every
@@ -62,35 +63,10 @@ struct PackageEntry: Sendable, Equatable {
     var digest: Digest?
     /// Of a symbolic link: verbatim. Of a hard link: the package's own path, normalised.
     var target: String?
-    var program: Program?
+    var program: ProgramHeader?
     /// Extended attributes of a file, those that the family keeps.
     var attributes: [String: [UInt8]] = [:]
     /// SHA-1 of a file's content or of a symbolic link's target, where the family's database names it; a hard link has
     /// its file's.
     var sha1: [UInt8] = []
-}
-
-/// What a file wants from the image before it can start.
-enum Program: Sendable, Equatable {
-    case elf(ELFFacts)
-    /// `#! interpreter argument`
-    case script(interpreter: String, argument: String?)
-}
-
-/// The dynamic section of an ELF file, as far as finding libraries goes (System V gABI, chapter 5).
-struct ELFFacts: Sendable, Equatable {
-    /// `EI_CLASS` is ELFCLASS64.
-    var is64Bit: Bool
-    /// `e_machine`.
-    var machine: UInt16
-    /// PT_INTERP.
-    var interpreter: String?
-    /// DT_SONAME.
-    var soname: String?
-    /// DT_NEEDED, in order.
-    var needed: [String] = []
-    /// DT_RUNPATH, or DT_RPATH where there is no other; unexpanded.
-    var runPath: [String] = []
-    /// `e_flags`, which tell apart how a machine passes numbers.
-    var flags: UInt32 = 0
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// Whether a finished tree can work: each library, interpreter and `#!` that a program needs is there; no shell and no

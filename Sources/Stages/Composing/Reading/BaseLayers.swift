@@ -79,7 +79,7 @@ private struct BaseLayersRun {
     /// What is learnt of a file while it passes, by the number of its content.
     private struct Facts {
         var digest: Digest
-        var program: Program?
+        var program: ProgramHeader?
         var captured: [UInt8]?
     }
 
@@ -113,7 +113,7 @@ private struct BaseLayersRun {
     {
         var source = source
         var hasher = ContentHasher()
-        var (program, kept): (Program?, [UInt8]) = (nil, [])
+        var (program, kept): (ProgramHeader?, [UInt8]) = (nil, [])
         var isELF = false
         let isCaptured = size <= Int64(limits.captured) && captures.contains { $0.matches(path) }
         while true {
@@ -128,7 +128,7 @@ private struct BaseLayersRun {
             hasher.update(buffer[..<count])
             if isCaptured || isELF { kept += buffer[..<count] }
         }
-        if isELF { program = kept.withUnsafeBytes { ELFReader.facts(of: $0) }.map(Program.elf) }
+        if isELF { program = kept.withUnsafeBytes { ELFReader.facts(of: $0) }.map(ProgramHeader.elf) }
         facts[content] = Facts(
             digest: hasher.finalize(), program: program, captured: isCaptured ? kept : nil)
     }

@@ -227,7 +227,7 @@ struct PackageDecoder {
         try MappedFile(tar).withUnsafeBytes { bytes in
             for (index, offset, size) in binaries where offset + size <= Int64(bytes.count) {
                 let content = UnsafeRawBufferPointer(rebasing: bytes[Int(offset)..<Int(offset + size)])
-                table.entries[index].program = ELFReader.facts(of: content).map(Program.elf)
+                table.entries[index].program = ELFReader.facts(of: content).map(ProgramHeader.elf)
             }
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// The compact form in which tables lie in the cache: LEB128 numbers and length-prefixed bytes. A file that does not

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Vocabulary
 
 /// Reads the little of an ELF file that says which libraries and which interpreter it needs. The file is untrusted:
 /// every offset is checked, every count bounded, and what does not add up is no ELF file.
-struct ELFReader {
+package struct ELFReader {
     private static let limits = (headers: 512, dynamic: 8192, needed: 4096, text: 4096)
 
     private let bytes: UnsafeRawBufferPointer
@@ -11,7 +10,7 @@ struct ELFReader {
     private let isBigEndian: Bool
 
     /// Nil for what is not ELF; otherwise what could be read of it.
-    static func facts(of bytes: UnsafeRawBufferPointer) -> ELFFacts? {
+    package static func facts(of bytes: UnsafeRawBufferPointer) -> ELFFacts? {
         guard let reader = ELFReader(bytes) else { return nil }
         return reader.facts()
     }
@@ -121,24 +120,5 @@ struct ELFReader {
         let window = bytes[start..<min(bytes.count, start + Self.limits.text)]
         guard let end = window.firstIndex(of: 0) else { return nil }
         return String(decoding: bytes[start..<end], as: UTF8.self)
-    }
-}
-
-/// Reads a script's first line (execve(2): the interpreter and one optional argument).
-enum ShebangReader {
-    static let headLength = 256
-
-    static func program(in head: some Collection<UInt8>) -> Program? {
-        guard head.starts(with: [0x23, 0x21]) else { return nil }
-        let line = head.prefix(headLength).prefix { $0 != 0x0A && $0 != 0 }.dropFirst(2)
-        let words = String(decoding: line, as: UTF8.self).split(
-            maxSplits: 1, whereSeparator: { $0 == " " || $0 == "\t" })
-        guard let interpreter = words.first, interpreter.hasPrefix("/") else { return nil }
-        let argument = words.dropFirst().first.map {
-            String(
-                $0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }
-                    .reversed())
-        }
-        return .script(interpreter: String(interpreter), argument: argument)
     }
 }
