@@ -48,10 +48,7 @@ package struct DefinitionFile: Sendable {
             local.sources[name] = Descriptor(source.bytes, mediaType: .slipwayLocalFile)
             try store.write(source.bytes)
         }
-        sources = try writtenSources.map { line in
-            Located(try Self.located(line.value, beside: path), at: line.location)
-        }
-        keyring = try definition.contents.keyring.map { try Self.key($0.value, beside: path) }
+        try locate()
         if let base = definition.contents.baseImage {
             // Its content follows from this one file.
             let index = try Self.place(base.value.indexSource, beside: path)
@@ -65,6 +62,24 @@ package struct DefinitionFile: Sendable {
         for key in definition.imageKeys where local.sources[key.value] == nil {
             local.sources[key.value] = try Self.keyFile(key.value, beside: path, into: store)
         }
+    }
+
+    /// The root in which steps of a recipe run: what an environment of its says, with places as beside the recipe.
+    init(root environment: ImageDefinition, of path: HostPath, adding additions: DefinitionAdditions) throws {
+        let text = try DefinitionReader().read(
+            environment.rootDefinition, file: path.text, adding: additions)
+        try self.init(path, text) { source, location in
+            throw PipelineError.localFileMissing(HostPath(source), at: location)
+        }
+        try locate()
+    }
+
+    /// Finds the folders and files that the definition names on this machine.
+    private mutating func locate() throws {
+        sources = try writtenSources.map { line in
+            Located(try Self.located(line.value, beside: path), at: line.location)
+        }
+        keyring = try definition.contents.keyring.map { try Self.key($0.value, beside: path) }
     }
 
     static func take(_ file: HostPath, into store: ContentStore) throws -> (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Defining
+internal import FoundationEssentials
 internal import Storage
 package import Vocabulary
 
@@ -32,6 +33,18 @@ package struct RecipeFile: Sendable {
         (recipe, diagnostics) = try reader.read(
             HostDirectory.read(path, limit: Self.limits.recipe), file: path.text)
         self.path = path
+    }
+
+    /// Its folder, absolute.
+    var folder: HostPath {
+        path.parent.resolved(against: HostPath(FileManager.default.currentDirectoryPath))
+    }
+
+    /// What lies in its workspace from the beginning: the folder beside it that is called like its package. Nil where
+    /// there is none.
+    func localFolder() throws -> HostPath? {
+        let local = folder / recipe.name.text
+        return try HostDirectory.exists(local) && HostDirectory.isDirectory(local) ? local : nil
     }
 
     /// The recipe as it was compiled, as YAML that means the same again.

@@ -18,7 +18,8 @@ package struct Reporter: Sendable {
 
     /// The steps of the machine, in the words that people see.
     package enum Step: String, Sendable, Codable {
-        case refresh, resolve, fetch, compose, test, describe, attest, push, pull, sign, tag, verify, rebuild,
+        case refresh, resolve, fetch, compose, build, test, describe, attest, push, pull, sign, tag, verify,
+            rebuild,
             scan, inspect, unpack
     }
 

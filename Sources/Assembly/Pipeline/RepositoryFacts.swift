@@ -18,8 +18,9 @@ package enum RepositoryFacts {
         /// Files, directories and links.
         package let entries: Int
 
-        init(_ packed: PackedPackage) {
-            path = packed.path.text
+        /// - Parameter path: where the package went; where it was packed without it.
+        init(_ packed: PackedPackage, at path: HostPath? = nil) {
+            self.path = (path ?? packed.path).text
             name = packed.name.text
             version = packed.version
             architecture = packed.architecture

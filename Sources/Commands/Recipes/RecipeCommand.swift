@@ -16,7 +16,7 @@ struct RecipeCommand: AsyncParsableCommand {
               slipway recipe check recipes/*.yaml
               slipway recipe compile recipes/zlib.yaml
             """,
-        subcommands: [Check.self, Compile.self, Show.self])
+        subcommands: [Check.self, Compile.self, Show.self, Build.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -104,6 +104,57 @@ struct RecipeCommand: AsyncParsableCommand {
                 workshop.report.report(file.diagnostics)
                 let facts = file.facts
                 try session.show(facts) { RecipeView.lines(facts) }
+                return .success
+            }
+        }
+    }
+
+    struct Build: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Build a recipe's packages in a sandbox.",
+            discussion: """
+                Sources are fetched first and held against their digests. Steps then run in an image of the recipe's
+                environment, which they cannot change, as nobody, without network: only the workspace is theirs. What
+                they write goes to stderr and to ARCHITECTURE/NAME-VERSION.log beside the packages. Each package is then
+                tried by its 'test' in an image that holds it and what it says it needs, and published where it passes.
+
+                EXAMPLES
+                  slipway recipe build recipes/zlib.yaml -o packages --key packages.rsa
+                  SOURCE_DATE_EPOCH=1767323045 slipway recipe build recipes/zlib.yaml -o packages
+                """)
+
+        @OptionGroup var recipe: RecipeArgument
+
+        @Option(
+            name: .shortAndLong, help: "The folder that packages are written to, below their architecture.",
+            completion: .directory)
+        var output = "packages"
+
+        @Flag(help: "Publish packages whose tests were not run.")
+        var withoutTests = false
+
+        @OptionGroup var signing: PackageSigningOptions
+        @OptionGroup var compiling: CompilingOptions
+        @OptionGroup var building: BuildRootOptions
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            let architecture = try compiling.architecture()
+            let time = try session.sourceDateEpoch()
+            try await session.run { workshop in
+                let file = try compiling.file(recipe.recipe, architecture)
+                workshop.report.report(file.diagnostics)
+                let run = RecipeBuildRun(workshop) { bytes in
+                    if !session.options.quiet { session.terminal.pass(bytes) }
+                }
+                var order = RecipeBuildRun.Order(output: HostPath(output))
+                order.signing = try signing.signing()
+                order.time = time
+                order.runsTests = !withoutTests
+                order.options = building.options
+                let packed = try await run.build(file, order)
+                try session.show(packed) { packed.map(PackageViews.packed) }
                 return .success
             }
         }

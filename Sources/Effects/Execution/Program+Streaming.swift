@@ -7,9 +7,36 @@ package import Vocabulary
 extension Program {
     package enum Stream: Sendable, Equatable { case stdout, stderr }
 
-    /// Runs the program for as long as it takes, hands on what it writes as it comes, and returns its exit status (as
-    /// `ProgramResult` has it). Its input is empty. When the task is cancelled it is asked to end, and killed with its
-    /// process group where it does not within three seconds.
+    /// Runs the program, hands on what it writes as it comes, and returns its exit status (as `ProgramResult` has it). Its
+    /// input is empty. When `seconds` are over or the task is cancelled it is asked to end, and killed with its process
+    /// group where it does not within three seconds.
+    package func stream(
+        _ arguments: [String], within seconds: Int,
+        to receive: @escaping @Sendable (Stream, [UInt8]) -> Void
+    ) async throws(ExecutionError) -> Int32 {
+        do {
+            return try await withThrowingTaskGroup(of: Int32?.self) { group in
+                group.addTask { try await stream(arguments, to: receive) }
+                group.addTask {
+                    try await Task.sleep(for: .seconds(seconds))
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let exit = try await group.next() ?? nil else {
+                    throw ExecutionError.timedOut(program: name, seconds: seconds)
+                }
+                return exit
+            }
+        } catch let error as ExecutionError {
+            throw error
+        } catch is CancellationError {
+            throw .cancelled(program: name)
+        } catch {
+            throw .cannotStart(program: name, reason: "\(error)")
+        }
+    }
+
+    /// The same without an end to its time.
     package func stream(
         _ arguments: [String], to receive: @escaping @Sendable (Stream, [UInt8]) -> Void
     ) async throws(ExecutionError) -> Int32 {

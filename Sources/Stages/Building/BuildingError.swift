@@ -24,6 +24,14 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     case misnamed(HostPath, expected: String)
     case escapes(HostPath, entry: String)
     case folderExists(HostPath)
+    /// A step of a recipe ended with another status than 0.
+    case step(String, at: SourceLocation, exit: Int32)
+    /// A step took longer than the recipe allows.
+    case stepTooSlow(String, at: SourceLocation, seconds: Int)
+    /// What a recipe asks for and this Slipway does not do.
+    case unsupported(String, at: SourceLocation)
+    /// A source that steps want was not handed over.
+    case missingSource(String, at: SourceLocation)
     /// A program that signs said no.
     case program(name: String, reason: String)
     case storage(StorageError)
@@ -50,6 +58,12 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
             "'\(path)' holds '\(entry)', which leaves the folder; nothing of the package is kept"
         case .folderExists(let path):
             "'\(path)' is there already and is not touched; remove it or name a new folder"
+        case .step(let label, let location, let exit):
+            "\(location): the step '\(label)' ended with exit status \(exit); the log above says why"
+        case .stepTooSlow(let label, let location, let seconds):
+            "\(location): the step '\(label)' did not end within \(seconds) s and was killed; 'package.timeout' allows more"
+        case .unsupported(let what, let location): "\(location): \(what)"
+        case .missingSource(let uri, let location): "\(location): the source \(uri) was not fetched"
         case .program(let name, let reason): "\(name) failed: \(reason)"
         case .storage(let error): error.description
         case .archive(let error): error.description

@@ -11,6 +11,15 @@ struct FolderExtractor {
     let root: RootDirectory
     /// For errors.
     let package: HostPath
+    /// Leading components of every path that are left out, with the entries that have no more.
+    var stripComponents = 0
+    /// Whether files belong to whom the archive says, where that can be had.
+    var keepsOwners = true
+    /// Whether a file or link takes the place of what is there already, as where several sources are unpacked into one
+    /// folder.
+    var replaces = false
+    /// Of all files and links; seconds since 1970.
+    private(set) var newest: Int64 = 0
     private var directories: [(path: ImagePath, entry: TarEntry)] = []
     private var left: (devices: [String], owners: Bool, attributes: [String]) = ([], false, [])
 
@@ -23,15 +32,29 @@ struct FolderExtractor {
     mutating func extract(_ tar: TarReader) throws -> [Diagnostic] {
         while let entry = try tar.next() {
             try Task.checkCancellation()
-            guard let path = ImagePath(entry.path) else {
+            guard let named = ImagePath(entry.path) else {
                 throw BuildingError.escapes(package, entry: entry.path)
             }
+            guard let path = stripped(named) else { continue }
+            if entry.kind != .directory { newest = max(newest, entry.mtime) }
             try makeParents(of: path)
+            if replaces, entry.kind != .directory, let there = try root.status(of: path),
+                there.kind != .directory
+            {
+                try root.remove(path)
+            }
             try extract(entry, at: path, from: tar)
         }
         // The deepest first: a directory without rights must not stop what is below it.
         for (path, entry) in directories.sorted(by: { $1.path < $0.path }) { try finish(path, entry) }
         return diagnostics
+    }
+
+    /// Nil for what has no components left; the root itself where nothing is stripped.
+    private func stripped(_ path: ImagePath) -> ImagePath? {
+        guard stripComponents > 0 else { return path }
+        let rest = path.components.dropFirst(stripComponents)
+        return rest.isEmpty ? nil : ImagePath(rest.joined(separator: "/"))
     }
 
     private mutating func extract(_ entry: TarEntry, at path: ImagePath, from tar: TarReader) throws {
@@ -42,7 +65,7 @@ struct FolderExtractor {
             return
         case .symlink: try root.makeSymbolicLink(path, to: entry.linkTarget)
         case .hardlink:
-            guard let target = ImagePath(entry.linkTarget) else {
+            guard let target = ImagePath(entry.linkTarget).flatMap(stripped) else {
                 throw BuildingError.escapes(package, entry: "\(entry.path) -> \(entry.linkTarget)")
             }
             // Owner, mode and time are the file's own already.
@@ -63,6 +86,13 @@ struct FolderExtractor {
     }
 
     private mutating func finish(_ path: ImagePath, _ entry: TarEntry) throws {
+        guard keepsOwners else {
+            // Whoever builds may write to everything that it is given.
+            let mode = entry.mode & 0o777 | (entry.kind == .directory ? 0o700 : 0o600)
+            guard entry.kind != .symlink, let status = try root.status(of: path) else { return }
+            try root.setAttributes(path, mode: mode, uid: status.uid, gid: status.gid, mtime: entry.mtime)
+            return
+        }
         let refused = try root.setAttributes(
             path, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime, extended: entry.xattrs
         )

@@ -44,6 +44,10 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     case package(name: String, version: String, tried: [Attempt])
     /// The file that a lock names is another package than the signed index names.
     case wrongPackage(name: String, version: String, reason: String)
+    /// A recipe's source could not be had.
+    case source(String, reason: String)
+    /// A recipe's source is another file than the recipe names.
+    case sourceMismatch(String, expected: String, found: String)
     case storage(StorageFailure)
     case cancelled
 
@@ -61,6 +65,10 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreachable(let repository, let file, let reason):
             "'\(repository)': \(file) could not be read: \(reason). Try again, or name another mirror in contents.repositories"
+        case .source(let uri, let reason): "the source \(uri) could not be had: \(reason)"
+        case .sourceMismatch(let uri, let expected, let found):
+            "the source \(uri) is \(found), and the recipe expects \(expected). Did upstream replace the file? Look at "
+                + "what changed before you write the new digest down"
         case .absent(let repository, let file):
             "'\(repository)': there is no \(file). Check the URL and the suite's name in contents.repositories"
         case .noKeyring(let repository):

@@ -93,6 +93,32 @@ struct RepositoryFiles: Sendable {
         }
     }
 
+    /// A file of unknown content and length into the store, at most `limit` bytes of it.
+    func take(
+        _ url: String, limit: Int64, into store: ContentStore,
+        progress: (@Sendable (Int64) -> Void)? = nil
+    ) async throws(Failure) -> (digest: Digest, size: Int64) {
+        do {
+            if let path = Self.localPath(url) {
+                return try await workers.run {
+                    guard try HostDirectory.exists(path) else { throw Failure.absent }
+                    let sink = CountingSink(try store.writer(), progress: progress)
+                    try Self.copy(try FileReader(path), limit: limit, into: sink)
+                    return try sink.writer.finish()
+                }
+            }
+            let (reply, sink) = try await transport.download(url, limit: limit) {
+                CountingSink(try store.writer(), progress: progress)
+            }
+            try Self.check(reply)
+            return try sink.writer.finish()
+        } catch TransportError.tooLarge(_, let limit) {
+            throw .mismatch(expected: "at most \(limit) bytes", found: "more")
+        } catch {
+            throw Failure(error)
+        }
+    }
+
     /// For files that change under their name: caches on the way must ask the mirror.
     private static let fresh = [("Cache-Control", "max-age=0")]
 

@@ -145,8 +145,8 @@ extension Recipe {
     }
 
     /// A tree of a git repository, known by its commit.
-    package struct Checkout: Sendable, Equatable {
-        package enum Revision: Sendable, Equatable {
+    package struct Checkout: Sendable, Hashable {
+        package enum Revision: Sendable, Hashable {
             case tag(String)
             case branch(String)
             /// The repository's own default.
@@ -154,7 +154,7 @@ extension Recipe {
         }
 
         /// A commit of another branch put on top: its number, and why.
-        package struct CherryPick: Sendable, Equatable {
+        package struct CherryPick: Sendable, Hashable {
             package var branch: String?
             package var commit: String
             package var reason: String

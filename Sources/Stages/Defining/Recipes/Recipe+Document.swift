@@ -170,6 +170,15 @@ extension Recipe.Capabilities {
 }
 
 extension ImageDefinition {
+    /// The definition of an image in which steps of a recipe run.
+    package var rootDefinition: [UInt8] {
+        YAMLText.bytes(
+            of: .map([
+                ("contents", contents.document), ("environment", .texts(process.environment)),
+                ("accounts", accounts.document), ("archs", .lines(architectures.map(\.platformName))),
+            ]) ?? YAMLNode(content: .mapping([]), location: .nowhere))
+    }
+
     /// A build root: what an image's definition says of contents, accounts and variables.
     fileprivate var rootDocument: YAMLNode? {
         .map([

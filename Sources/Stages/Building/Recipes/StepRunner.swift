@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+package import Execution
+package import Storage
+package import Vocabulary
+
+/// Carries out steps of a recipe, one after the other, in a sandbox whose root is an image: those that build, whose output
+/// below `melange-out/NAME` is the package NAME, and those that test it.
+package struct StepRunner: Sendable {
+    /// Where the workspace lies in the sandbox, and what becomes of packages below it: recipes know both, as melange has it.
+    package static let workspace = "/home/build"
+    package static let output = "melange-out"
+
+    /// The sources that steps want, in a store.
+    package struct Sources: Sendable {
+        package let store: ContentStore
+        /// By the address.
+        package var files: [String: Digest] = [:]
+        /// Tars, by the repository and what was asked of it.
+        package var checkouts: [Recipe.Checkout: Digest] = [:]
+
+        package init(store: ContentStore) { self.store = store }
+    }
+
+    private static let defaultTime: Int64 = 3 * 3600
+
+    private let sandbox: Sandbox
+    /// The unpacked image.
+    private let root: HostPath
+    private let workers: WorkerThreads
+    private let log: @Sendable ([UInt8]) -> Void
+
+    /// - Parameters:
+    ///   - root: must hold `home/build`.
+    ///   - log: is given what steps write, both streams as they come, and a line before each step.
+    package init(
+        sandbox: Sandbox, root: HostPath, workers: WorkerThreads, log: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.sandbox = sandbox
+        self.root = root
+        self.workers = workers
+        self.log = log
+    }
+
+    /// Builds the recipe's packages in `workspace`, an empty folder; returns the newest time of the sources, in seconds
+    /// since 1970.
+    /// - Parameters:
+    ///   - local: a folder beside the recipe whose content lies in the workspace from the beginning.
+    ///   - time: `SOURCE_DATE_EPOCH` of the steps; nil takes the newest time of what was unpacked until then.
+    /// - Throws: `step` with the place of the step that failed.
+    package func build(
+        _ recipe: Recipe, sources: Sources, local: HostPath?, in workspace: HostPath, time: Int64?
+    ) async throws(BuildingError) -> Int64 {
+        if let local { try BuildingError.wrapping { try FolderCopy.copy(local, into: workspace) } }
+        for package in recipe.packages {
+            try BuildingError.wrapping {
+                try makeFolders("\(Self.output)/\(package.metadata.name)", in: try RootDirectory(workspace))
+            }
+        }
+        return try await run(
+            recipe.packages.flatMap(\.steps),
+            Setting(
+                environment: recipe.environment.process.environment, limit: recipe.limits.time,
+                workspace: workspace,
+                time: time),
+            sources)
+    }
+
+    /// Runs a package's tests in `workspace`, an empty folder. Throws `step` where one fails.
+    package func test(
+        _ test: Recipe.Test, of recipe: Recipe, sources: Sources, in workspace: HostPath
+    ) async throws(BuildingError) {
+        _ = try await run(
+            test.steps,
+            Setting(
+                environment: test.environment.process.environment, limit: recipe.limits.time,
+                workspace: workspace,
+                time: nil),
+            sources)
+    }
+
+    /// What all steps of a run share.
+    private struct Setting: Sendable {
+        var environment: [String: String]
+        /// Seconds.
+        var limit: Int64?
+        var workspace: HostPath
+        var time: Int64?
+    }
+
+    private func run(
+        _ steps: [Recipe.Step], _ setting: Setting, _ sources: Sources
+    ) async throws(BuildingError) -> Int64 {
+        do {
+            let folder = try RootDirectory(setting.workspace)
+            let scripts = try TemporaryDirectory(in: setting.workspace.parent)
+            defer { withExtendedLifetime(scripts) {} }
+            var newest: Int64 = 0
+            for step in steps {
+                try Task.checkCancellation()
+                log(Array("==> \(step.label) (\(step.location))\n".utf8))
+                switch step.action {
+                case .fetch(let fetch):
+                    newest = max(newest, try await unpack(fetch, of: step, sources, in: folder))
+                case .checkout(let checkout):
+                    guard let tar = sources.checkouts[checkout] else {
+                        throw BuildingError.missingSource(checkout.repository, at: step.location)
+                    }
+                    newest = max(
+                        newest,
+                        try await unpack(
+                            tar, of: checkout.repository, strip: 0,
+                            into: place(checkout.destination, of: step), sources, folder))
+                case .run(let script):
+                    try await run(script, of: step, setting, scripts.path, setting.time ?? newest)
+                }
+            }
+            return newest
+        } catch let error as BuildingError {
+            throw error
+        } catch let error as ExecutionError {
+            throw .program(name: "bwrap", reason: "\(error)")
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch is CancellationError {
+            throw .cancelled
+        } catch { throw .other(reason: "\(error)") }
+    }
+
+    // MARK: - Steps
+
+    private func run(
+        _ script: String, of step: Recipe.Step, _ setting: Setting, _ scripts: HostPath, _ time: Int64
+    ) async throws {
+        let directory = step.workingDirectory ?? "."
+        let place = directory.hasPrefix("/") ? directory : "\(Self.workspace)/\(directory)"
+        // A script's own end is no failure, whatever its last test said.
+        let text = """
+            set -e
+            [ -d \(Self.quoted(place)) ] || mkdir -p \(Self.quoted(place))
+            cd \(Self.quoted(place))
+            \(script)
+            exit 0
+
+            """
+        try AtomicFile.replace(scripts / "step", with: Array(text.utf8))
+        var room = Sandbox.Room(root: root)
+        room.folders = [
+            .init(host: setting.workspace, place: Self.workspace, isWritable: true),
+            .init(host: scripts, place: "/run/step", isWritable: false),
+        ]
+        room.environment = [
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": Self.workspace,
+            "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "\(time)",
+        ]
+        room.environment.merge(setting.environment) { $1 }
+        room.environment.merge(step.environment) { $1 }
+        room.workingDirectory = Self.workspace
+        let limit = Int(clamping: setting.limit ?? Self.defaultTime)
+        let exit: Int32
+        do throws(ExecutionError) {
+            exit = try await sandbox.run(["/bin/sh", "/run/step/step"], in: room, within: limit) {
+                [log] _, bytes in
+                log(bytes)
+            }
+        } catch {
+            if case .timedOut(_, let seconds) = error {
+                throw BuildingError.stepTooSlow(step.label, at: step.location, seconds: seconds)
+            }
+            throw error
+        }
+        guard exit == 0 else { throw BuildingError.step(step.label, at: step.location, exit: exit) }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "'\(text.replacing("'", with: "'\\''"))'"
+    }
+
+    /// Puts a source where the recipe wants it; the newest time in it.
+    private func unpack(
+        _ fetch: Recipe.Fetch, of step: Recipe.Step, _ sources: Sources, in folder: RootDirectory
+    ) async throws -> Int64 {
+        guard let digest = sources.files[fetch.uri] else {
+            throw BuildingError.missingSource(fetch.uri, at: step.location)
+        }
+        let place = try place(fetch.directory, of: step)
+        guard !fetch.extracts else {
+            return try await unpack(
+                digest, of: fetch.uri, strip: fetch.stripComponents, into: place, sources, folder)
+        }
+        let name = fetch.uri.prefix { $0 != "?" && $0 != "#" }.split(whereSeparator: { "/:".contains($0) })
+            .last
+        guard let path = name.flatMap({ place.appending($0) }) else {
+            throw BuildingError.unsupported("'\(fetch.uri)' names no file", at: step.location)
+        }
+        let store = sources.store
+        try await workers.run {
+            try makeFolders(place.text, in: folder)
+            let file = try folder.makeFile(path)
+            try store.reader(of: digest).forEachPiece { try file.write($0) }
+            try file.flush()
+        }
+        return 0
+    }
+
+    /// A folder of the workspace.
+    private func place(_ directory: String, of step: Recipe.Step) throws(BuildingError) -> ImagePath {
+        let text = [step.workingDirectory, directory].compactMap(\.self).joined(separator: "/")
+        guard !text.hasPrefix("/"), let place = ImagePath(text) else {
+            throw .unsupported("'\(text)' leaves the workspace", at: step.location)
+        }
+        return place
+    }
+
+    private func unpack(
+        _ digest: Digest, of what: String, strip: Int, into place: ImagePath, _ sources: Sources,
+        _ folder: RootDirectory
+    ) async throws -> Int64 {
+        let store = sources.store
+        return try await workers.run {
+            try makeFolders(place.text, in: folder)
+            let target = try RootDirectory(place.isRoot ? folder.path : folder.path / place.text)
+            let blob = try store.reader(of: digest)
+            var extractor = FolderExtractor(into: target, from: HostPath(what))
+            (extractor.stripComponents, extractor.keepsOwners, extractor.replaces) = (strip, false, true)
+            do {
+                _ = try extractor.extract(
+                    TarReader(
+                        try Decompressor.open(sniffing: blob).source,
+                        limits: TarLimits(requiresEndMarker: false)))
+            } catch let error as ArchiveError {
+                throw BuildingError.notAPackage(HostPath(what), reason: "\(error)")
+            }
+            try blob.drain()
+            return extractor.newest
+        }
+    }
+
+    private func makeFolders(_ path: String, in folder: RootDirectory) throws {
+        guard let path = ImagePath(path) else { return }
+        var whole = ImagePath.root
+        for name in path.components {
+            guard let next = whole.appending(name) else { return }
+            whole = next
+            try folder.makeDirectory(whole)
+        }
+    }
+}
