@@ -13,7 +13,13 @@ struct SourceRun {
 
     func sources(of file: RecipeFile) async throws -> StepRunner.Sources {
         let fetcher = SourceFetcher(
-            transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
+            transport: workshop.transport, store: workshop.packages, workers: workshop.workers
+        ) { [workshop] in
+            (
+                try workshop.refresher(),
+                file.recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first
+            )
+        }
         var sources = StepRunner.Sources(store: workshop.packages)
         for step in file.recipe.packages.flatMap({ $0.steps + ($0.test?.steps ?? []) }) {
             switch step.action {

@@ -35,6 +35,22 @@ package enum PercentEncoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
+    /// The place of a file below a URL; every byte of the path but letters, digits and `-._~/` as `%XX`: servers differ in
+    /// what a bare `+` means.
+    package static func url(_ base: String, _ path: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var out: [UInt8] = Array(base.utf8)
+        while out.last == 0x2F { out.removeLast() }
+        out.append(0x2F)
+        for byte in path.utf8 {
+            switch byte {
+            case 0x2D...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A, 0x7E: out.append(byte)
+            default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
     private static func value(of digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit - 0x30

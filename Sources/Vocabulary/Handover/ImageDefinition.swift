@@ -166,6 +166,14 @@ package enum RepositoryLine: Sendable, Hashable {
     /// what asks for the tag come from it.
     case alpine(location: String, tag: String?)
 
+    /// Debian's; nil where the family has none.
+    package var suite: String? {
+        switch self {
+        case .debianSystem(let suite, _), .debian(_, let suite, _, _): suite
+        case .alpine: nil
+        }
+    }
+
     package var family: PackageFamily {
         switch self {
         case .debianSystem, .debian: .debian

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import TestHouse
 import Testing
 import Vocabulary
@@ -292,5 +293,23 @@ struct RecipeBuildTests {
         try scene.scratch.sh("mv upstream gone")
         let again = try scene.build("-o", "again")
         #expect((again.exit == 0) == !example.inputs.contains("TAG"), "\(again.stderr)")
+    }
+
+    /// Over this machine's apt mirror: the upstream tarball by Debian's signed index, gcc and musl for the build root.
+    @Test(
+        "lua from its upstream release is a static program, the same to the byte wherever it is built",
+        .enabled(if: getenv("SLIPWAY_DEEP") != nil, "with SLIPWAY_DEEP=1 (make deep): minutes"))
+    func lua() throws {
+        let scratch = try Scratch()
+        for (folder, home) in [("one", "home"), ("two/deeper", "home")] {
+            try scratch.sh("mkdir -p \(folder) home; cp '\(sourceRoot)/Examples/recipes/lua.yaml' \(folder)/")
+            let outcome = try SlipwayProgram.run(
+                ["recipe", "build", "\(folder)/lua.yaml", "-o", "\(folder)/out", "--quiet"], in: scratch.path,
+                environment: ["HOME": "\(scratch.path)/\(home)"])
+            #expect(outcome.exit == 0, "\(outcome.stderr.suffix(2000))")
+        }
+        try scratch.sh(
+            "for name in one/out/*/*.apk; do cmp $name two/deeper/${name#one/}; done; ls one/out/*/lua-[0-9]*.apk"
+        )
     }
 }

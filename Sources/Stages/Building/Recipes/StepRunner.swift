@@ -96,6 +96,7 @@ package struct StepRunner: Sendable {
             let folder = try RootDirectory(setting.workspace)
             let scripts = try TemporaryDirectory(in: setting.workspace.parent)
             defer { withExtendedLifetime(scripts) {} }
+            let shell = try await borrowedShell(scripts.path)
             var newest: Int64 = 0
             for step in steps {
                 try Task.checkCancellation()
@@ -113,7 +114,8 @@ package struct StepRunner: Sendable {
                             tar, of: checkout.repository, strip: 0,
                             into: place(checkout.destination, of: step), sources, folder))
                 case .run(let script):
-                    try await run(script, of: step, setting, scripts.path, setting.time ?? newest)
+                    try await run(
+                        script, of: step, setting, scripts.path, setting.time ?? newest, shell: shell)
                 }
             }
             return newest
@@ -131,7 +133,8 @@ package struct StepRunner: Sendable {
     // MARK: - Steps
 
     private func run(
-        _ script: String, of step: Recipe.Step, _ setting: Setting, _ scripts: HostPath, _ time: Int64
+        _ script: String, of step: Recipe.Step, _ setting: Setting, _ scripts: HostPath, _ time: Int64,
+        shell: String?
     ) async throws {
         let directory = step.workingDirectory ?? "."
         let place = directory.hasPrefix("/") ? directory : "\(Self.workspace)/\(directory)"
@@ -151,7 +154,8 @@ package struct StepRunner: Sendable {
             .init(host: scripts, place: "/run/step", isWritable: false),
         ]
         room.environment = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": Self.workspace,
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+                + (shell.map { ":\($0)" } ?? ""), "HOME": Self.workspace,
             "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "\(time)",
         ]
         room.environment.merge(setting.environment) { $1 }
@@ -160,7 +164,9 @@ package struct StepRunner: Sendable {
         let limit = Int(clamping: setting.limit ?? Self.defaultTime)
         let exit: Int32
         do throws(ExecutionError) {
-            exit = try await sandbox.run(["/bin/sh", "/run/step/step"], in: room, within: limit) {
+            exit = try await sandbox.run(
+                [shell.map { "\($0)/sh" } ?? "/bin/sh", "/run/step/step"], in: room, within: limit
+            ) {
                 [log] _, bytes in
                 log(bytes)
             }
@@ -171,6 +177,32 @@ package struct StepRunner: Sendable {
             throw error
         }
         guard exit == 0 else { throw BuildingError.step(step.label, at: step.location, exit: exit) }
+    }
+
+    /// An image of a package alone has no shell, and should have none: then that of the host's static busybox is lent, with
+    /// its other programs behind all of the image's own. The folder in the sandbox; nil where the image has a shell.
+    private func borrowedShell(_ scripts: HostPath) async throws -> String? {
+        let image = try RootDirectory(root)
+        for text in ["bin/sh", "usr/bin/sh"] {
+            guard let path = ImagePath(text) else { continue }
+            if (try? image.status(of: path)) ?? nil != nil { return nil }
+        }
+        let busybox = try Program.find("busybox", debianPackage: "busybox-static")
+        let listed = try await busybox.run(["--list"], within: 60)
+        let folder = scripts / "bin"
+        try HostDirectory.create(folder)
+        let lent = try RootDirectory(folder)
+        guard let own = ImagePath("busybox") else { return nil }
+        let file = try lent.makeFile(own)
+        try FileReader(busybox.path).forEachPiece { try file.write($0) }
+        try file.flush()
+        try lent.setAttributes(own, mode: 0o755, uid: 0, gid: 0, mtime: 0)
+        for name in String(decoding: listed.stdout, as: UTF8.self).split(separator: "\n")
+        where name != "busybox" {
+            guard let path = ImagePath.root.appending(name) else { continue }
+            try lent.makeSymbolicLink(path, to: "busybox")
+        }
+        return "/run/step/bin"
     }
 
     private static func quoted(_ text: String) -> String {

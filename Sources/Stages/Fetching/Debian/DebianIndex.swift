@@ -29,7 +29,7 @@ extension DebianRelease.Index {
         return try DebianIndexParser.parse(text)
     }
 
-    private var compression: Compression {
+    var compression: Compression {
         path.hasSuffix(".xz") ? .xz : path.hasSuffix(".gz") ? .gzip : .none
     }
 

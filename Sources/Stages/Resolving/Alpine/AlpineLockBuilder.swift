@@ -78,9 +78,8 @@ struct AlpineLockBuilder {
         }
         var urls: [String] = []
         for repository in repositories {
-            let url = PackagePlace.url(
-                repository: order.snapshots[repository].witness.url,
-                file: "\(pool.architecture)/\(package.record.filename)")
+            let url = PercentEncoding.url(
+                order.snapshots[repository].witness.url, "\(pool.architecture)/\(package.record.filename)")
             if !urls.contains(url) { urls.append(url) }
         }
         return urls

@@ -112,8 +112,7 @@ struct DebianLockBuilder {
         guard let record = candidate.record else { return nil }
         var urls: [String] = []
         for (repository, record) in candidate.places {
-            let url = PackagePlace.url(
-                repository: order.snapshots[repository].witness.url, file: record.filename)
+            let url = PercentEncoding.url(order.snapshots[repository].witness.url, record.filename)
             if !urls.contains(url) { urls.append(url) }
         }
         for repository in candidate.disputedBy {

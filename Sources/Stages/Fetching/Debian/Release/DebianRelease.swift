@@ -73,7 +73,13 @@ struct DebianRelease: Sendable, Equatable {
 
     /// The smallest form of an index that is listed; nil where none is.
     func index(of component: String, for architecture: String) -> Index? {
-        let base = "\(component)/binary-\(architecture)/Packages"
+        index(named: "\(component)/binary-\(architecture)/Packages")
+    }
+
+    /// The smallest form of the source packages' index; nil where none is listed.
+    func sources(of component: String) -> Index? { index(named: "\(component)/source/Sources") }
+
+    private func index(named base: String) -> Index? {
         for suffix in [".xz", ".gz", ""] {
             if let file = files[base + suffix] {
                 return Index(path: base + suffix, file: file, plain: files[base])

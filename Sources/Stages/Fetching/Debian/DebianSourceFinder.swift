@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+internal import Storage
+internal import Vocabulary
+
+/// Finds the tarball that a Debian source package was made of, as its maintainers took it from upstream: named by the
+/// `Sources` index, which the suite's signed release names.
+struct DebianSourceFinder: Sendable {
+    /// An upstream tarball in the archive.
+    struct Tarball: Sendable, Equatable {
+        /// Debian's version of the source package.
+        let version: String
+        let url: String
+        let digest: Digest
+        let size: Int64
+    }
+
+    private static let plainLimit: Int64 = 512 << 20
+
+    let refresher: RepositoryRefresher
+
+    /// The tarballs of every version that the suite has, the newest first.
+    /// - Parameter name: of the source package.
+    func tarballs(of name: PackageName, suite: String) async throws(FetchingError) -> [Tarball] {
+        let components = ["main"]
+        let line = Located(
+            RepositoryLine.debianSystem(suite: suite, components: components),
+            at: SourceLocation(file: "debian:\(name)", line: 1, column: 1))
+        let (source, verified) = try await SystemRepository(
+            apt: try await refresher.machine(), releases: refresher.releases
+        ).find(suite, components: components, line: line, ordinal: 0)
+        guard let index = verified.release.sources(of: components[0]) else {
+            throw .source(
+                "debian:\(name)", reason: "the suite \(suite) of \(source.url) lists no source packages")
+        }
+        let text = try await self.text(of: index, source, verified.release)
+        let found = Self.tarballs(of: name, in: text, at: source.url)
+        guard !found.isEmpty else {
+            throw .source("debian:\(name)", reason: "the suite \(suite) has no source package of this name")
+        }
+        return found
+    }
+
+    private func text(
+        of index: DebianRelease.Index, _ source: RepositorySource, _ release: DebianRelease
+    ) async throws(FetchingError) -> [UInt8] {
+        let store = refresher.store
+        if store.size(of: index.file.digest) != index.file.size {
+            var failure: FetchingError?
+            for place in source.places(of: index, in: release) {
+                do throws(RepositoryFiles.Failure) {
+                    try await refresher.files.download(
+                        place, index.file.digest, size: index.file.size, promises: true, into: store)
+                    failure = nil
+                    break
+                } catch { failure = error.about(place, of: source.line) }
+            }
+            if let failure { throw failure }
+        }
+        do {
+            return try await refresher.workers.run {
+                let blob = try store.reader(of: index.file.digest)
+                let limits = DecodingLimits(
+                    outputBytes: min(index.plain?.size ?? Self.plainLimit, Self.plainLimit))
+                var text: [UInt8] = []
+                try Decompressor.open(index.compression, of: blob, limits: limits).forEachPiece(of: 256 << 10)
+                {
+                    text.append(contentsOf: $0)
+                    try Task.checkCancellation()
+                }
+                try blob.drain()
+                return text
+            }
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            throw .undecodable(repository: source.line, file: index.path, reason: "\(error)")
+        }
+    }
+
+    /// The stanzas of that package alone are read: the index has 40,000 others.
+    static func tarballs(of name: PackageName, in text: [UInt8], at url: String) -> [Tarball] {
+        let head = Array("Package: \(name)\n".utf8)
+        var found: [Tarball] = []
+        var start = text.startIndex
+        while start < text.endIndex {
+            let end = Self.end(of: text, from: start)
+            let stanza = text[start..<end]
+            // Indexes begin their stanzas with this field.
+            if stanza.starts(with: head) || Self.holds(stanza, head),
+                let fields = try? ControlFile.parse(Array(stanza), what: "an index of sources").first,
+                fields["Package"] == name.text, let tarball = Self.tarball(fields, url)
+            {
+                found.append(tarball)
+            }
+            start = end + 1
+        }
+        return found.sorted { left, right in
+            guard let a = DebianVersion(left.version), let b = DebianVersion(right.version) else {
+                return left.version > right.version
+            }
+            return a > b
+        }
+    }
+
+    /// Where the blank line after a stanza begins.
+    private static func end(of text: [UInt8], from start: Int) -> Int {
+        var place = start
+        while let newline = text[place...].firstIndex(of: 0x0A) {
+            if newline + 1 >= text.count || text[newline + 1] == 0x0A { return newline + 1 }
+            place = newline + 1
+        }
+        return text.count
+    }
+
+    private static func holds(_ stanza: ArraySlice<UInt8>, _ head: [UInt8]) -> Bool {
+        guard stanza.first == UInt8(ascii: "F") || stanza.first == UInt8(ascii: "D") else { return false }
+        return String(decoding: stanza.prefix(512), as: UTF8.self).contains(
+            "\n" + String(decoding: head, as: UTF8.self))
+    }
+
+    /// `NAME_VERSION.orig.tar.*`, whole and not a component of several.
+    private static func tarball(_ fields: ControlStanza, _ url: String) -> Tarball? {
+        guard let version = fields["Version"], let directory = fields["Directory"],
+            let list = fields["Checksums-Sha256"]
+        else { return nil }
+        for line in list.split(separator: "\n") {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard words.count == 3, let digest = try? Digest(hex: words[0]), let size = Int64(words[1]),
+                size > 0,
+                !words[2].contains("/")
+            else { continue }
+            let isTarball = ["gz", "xz", "bz2", "lzma"].contains { words[2].hasSuffix(".orig.tar.\($0)") }
+            guard isTarball else { continue }
+            return Tarball(
+                version: version, url: PercentEncoding.url(url, "\(directory)/\(words[2])"), digest: digest,
+                size: size)
+        }
+        return nil
+    }
+}
