@@ -15,21 +15,21 @@ package struct SourceFetcher: Sendable {
 
     private static let limit: Int64 = 4 << 30
 
-    /// Where a suite of Debian is looked for, and which where a source names none.
-    package typealias Debian = (refresher: RepositoryRefresher, suite: String?)
+    /// Where a distribution's own sources are looked for, and in which suite where a source names none.
+    package typealias Archive = (refresher: RepositoryRefresher, suite: String?)
 
-    private let files: RepositoryFiles
-    private let debian: @Sendable () throws -> Debian
+    let files: RepositoryFiles
+    let archive: @Sendable () throws -> Archive
     let store: ContentStore
     var workers: WorkerThreads { files.workers }
 
-    /// - Parameter debian: is asked for sources of Debian alone (`debian:NAME[@SUITE]`).
+    /// - Parameter archive: is asked for sources of a distribution alone (`debian:NAME[@SUITE]`).
     package init(
         transport: HTTPTransport, store: ContentStore, workers: WorkerThreads,
-        debian: @escaping @Sendable () throws -> Debian
+        archive: @escaping @Sendable () throws -> Archive
     ) {
         files = RepositoryFiles(transport: transport, workers: workers)
-        self.debian = debian
+        self.archive = archive
         self.store = store
     }
 
@@ -42,7 +42,7 @@ package struct SourceFetcher: Sendable {
         if case .sha256(let digest) = fetch.expected, let size = store.size(of: digest) {
             return Source(digest: digest, size: size)
         }
-        if fetch.uri.hasPrefix(Self.debianScheme) { return try await tarball(fetch, progress) }
+        if let source = try await archived(fetch, progress) { return source }
         let url = Self.url(fetch.uri, beside: folder)
         guard ["http://", "https://", "file://"].contains(where: url.hasPrefix) else {
             throw .source(fetch.uri, reason: "sources come from http:, https:, file: and debian: addresses")
@@ -70,39 +70,5 @@ package struct SourceFetcher: Sendable {
     private static func url(_ uri: String, beside folder: HostPath) -> String {
         guard uri.hasPrefix("file:"), !uri.hasPrefix("file:/") else { return uri }
         return "file://" + folder.text + "/" + uri.dropFirst("file:".count)
-    }
-
-    // MARK: - Debian
-
-    private static let debianScheme = "debian:"
-
-    /// The upstream tarball of a Debian source package: that with the digest which the recipe expects, else the newest.
-    private func tarball(
-        _ fetch: Recipe.Fetch, _ progress: @escaping @Sendable (Int64) -> Void
-    ) async throws(FetchingError) -> Source {
-        let parts = fetch.uri.dropFirst(Self.debianScheme.count).split(
-            separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        let place: Debian
-        do { place = try debian() } catch { throw .source(fetch.uri, reason: "\(error)") }
-        guard let name = PackageName(String(parts[0])) else {
-            throw .source(fetch.uri, reason: "'\(parts[0])' is not a package's name")
-        }
-        guard let suite = parts.count == 2 ? String(parts[1]) : place.suite else {
-            throw .source(fetch.uri, reason: "no suite is named: write debian:\(name)@trixie")
-        }
-        let found = try await DebianSourceFinder(refresher: place.refresher).tarballs(of: name, suite: suite)
-        let wanted = found.first { tarball in
-            if case .sha256(let digest) = fetch.expected { tarball.digest == digest } else { true }
-        }
-        guard let wanted else {
-            let expected = if case .sha256(let digest) = fetch.expected { "\(digest)" } else { "another" }
-            throw .sourceMismatch(
-                fetch.uri, expected: expected, found: "\(found[0].digest) (version \(found[0].version))")
-        }
-        do throws(RepositoryFiles.Failure) {
-            try await files.download(
-                wanted.url, wanted.digest, size: wanted.size, promises: true, into: store, progress: progress)
-        } catch { throw error.about(wanted.url, of: fetch.uri) }
-        return Source(digest: wanted.digest, size: wanted.size)
     }
 }
