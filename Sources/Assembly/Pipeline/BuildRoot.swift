@@ -6,20 +6,84 @@ internal import Vocabulary
 
 /// The root file systems in which recipes are built and tested: images, unpacked.
 struct BuildRoot {
+    /// A tree that stays as long as this is held.
+    struct Kept: Sendable {
+        let path: HostPath
+        fileprivate let lock: FileLock
+    }
+
     private let workshop: Workshop
     private var folder: HostPath { workshop.cache.root / "roots" }
 
     init(_ workshop: Workshop) { self.workshop = workshop }
 
     /// The image of a definition, unpacked once and kept by its digest, so that the second build starts at once.
-    func kept(_ definition: DefinitionFile, _ options: BuildOptions) async throws -> HostPath {
+    func kept(_ definition: DefinitionFile, _ options: BuildOptions) async throws -> Kept {
         let image = try await image(of: definition, options)
         let root = folder / image.manifest.digest.hex
-        if try HostDirectory.exists(root) { return root }
-        workshop.report(.began(.unpack, "build root"))
-        try await unpack(image, to: root)
-        workshop.report(.ended(.unpack, "build root"))
-        return root
+        while true {
+            if try !HostDirectory.exists(root) {
+                workshop.report(.began(.unpack, "build root"))
+                try await unpack(image, to: root)
+                workshop.report(.ended(.unpack, "build root"))
+            }
+            let kept = Kept(path: root, lock: try FileLock(root, shared: true))
+            // Pruned by another process before it was held.
+            if try HostDirectory.exists(root / "proc") { return kept }
+        }
+    }
+
+    // MARK: - Keeping
+
+    /// How many trees are kept, and what they take.
+    func usage() throws -> (trees: Int, bytes: Int64) {
+        guard try HostDirectory.exists(folder) else { return (0, 0) }
+        let names = try trees()
+        return (names.count, try names.reduce(0) { $0 + (try Self.bytes(of: folder / $1)) })
+    }
+
+    /// Removes trees that nobody holds until at most `bytes` are left; what is left.
+    func prune(to bytes: Int64) throws -> Int64 {
+        guard try HostDirectory.exists(folder) else { return 0 }
+        var sizes = try trees().map { name in (name, try Self.bytes(of: folder / name)) }
+        while sizes.reduce(0, { $0 + $1.1 }) > bytes,
+            let place = try sizes.firstIndex(where: { try remove($0.0) })
+        {
+            sizes.remove(at: place)
+        }
+        return sizes.reduce(0) { $0 + $1.1 }
+    }
+
+    private func trees() throws -> [String] {
+        try HostDirectory.names(in: folder).filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    /// False where somebody builds in it.
+    private func remove(_ name: String) throws -> Bool {
+        do throws(StorageError) {
+            let lock = try FileLock(folder / name, waiting: false)
+            try HostDirectory.remove(folder / name)
+            withExtendedLifetime(lock) {}
+            return true
+        } catch {
+            guard case .locked = error else { throw error }
+            return false
+        }
+    }
+
+    private static func bytes(of tree: HostPath) throws -> Int64 {
+        let root = try RootDirectory(tree)
+        var (total, open): (Int64, [ImagePath]) = (0, [.root])
+        while let directory = open.popLast() {
+            for name in try root.names(in: directory) {
+                guard let path = directory.appending(name), let status = try root.status(of: path) else {
+                    continue
+                }
+                if status.kind == .directory { open.append(path) }
+                if status.kind == .file { total += status.size / Int64(max(1, status.links)) }
+            }
+        }
+        return total
     }
 
     /// The same in a folder of the caller's, which must not be there yet.

@@ -17,9 +17,23 @@ package struct CacheKeeper: Sendable {
 
     /// What is kept, by kind. Throws `StorageError`.
     package func usage() throws -> [Kind] {
-        try workshop.cache.usage().map { Kind(kind: $0.kind, entries: $0.entries, bytes: $0.bytes) }
+        let kinds = try workshop.cache.usage().map {
+            Kind(kind: $0.kind, entries: $0.entries, bytes: $0.bytes)
+        }
+        let roots = try BuildRoot(workshop).usage()
+        guard roots.trees > 0 else { return kinds }
+        return (kinds + [Kind(kind: "roots", entries: roots.trees, bytes: roots.bytes)]).sorted {
+            $0.kind < $1.kind
+        }
     }
 
-    /// Removes what was used longest ago until `bytes` remain; returns what was freed. Throws `StorageError`.
-    package func prune(to bytes: Int64) throws -> Int64 { try workshop.cache.prune(to: bytes) }
+    /// Removes build roots that nobody uses, then what was used longest ago, until `bytes` remain; returns what was
+    /// freed. Throws `StorageError`.
+    package func prune(to bytes: Int64) throws -> Int64 {
+        let roots = BuildRoot(workshop)
+        let before = try roots.usage().bytes
+        let entries = try workshop.cache.usage().reduce(0) { $0 + $1.bytes }
+        let left = try roots.prune(to: max(0, bytes - entries))
+        return before - left + (try workshop.cache.prune(to: max(0, bytes - left)))
+    }
 }

@@ -16,7 +16,7 @@ struct RecipeCommand: AsyncParsableCommand {
               slipway recipe check recipes/*.yaml
               slipway recipe compile recipes/zlib.yaml
             """,
-        subcommands: [Check.self, Compile.self, Show.self, Build.self])
+        subcommands: [Init.self, Check.self, Compile.self, Show.self, Build.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -155,6 +155,53 @@ struct RecipeCommand: AsyncParsableCommand {
                 order.options = building.options
                 let packed = try await run.build(file, order)
                 try session.show(packed) { packed.map(PackageViews.packed) }
+                return .success
+            }
+        }
+    }
+
+    struct Init: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a first recipe of a release.",
+            discussion: """
+                The release is fetched, its digest written down, and how it is built guessed from the files at its top.
+                Look at what it wrote: description, licence and test are yours. Nothing is overwritten.
+
+                EXAMPLES
+                  slipway recipe init lua.yaml --version 5.4.7 --source debian:lua5.4
+                  slipway recipe init recipes/zlib.yaml --version 1.3.1 --source https://example.org/zlib-1.3.1.tar.gz
+                """)
+
+        @OptionGroup var recipe: RecipeArgument
+
+        @Option(help: "The package's name; the file's without it.")
+        var name: String?
+
+        @Option(help: "Upstream's version.")
+        var version: String
+
+        @Option(help: "The release: an https:, http:, file: or debian: address.")
+        var source: String
+
+        @Option(help: "Where the build root's packages come from; may be given several times.")
+        var repository: [String] = []
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            let path = HostPath(recipe.recipe)
+            let written = name ?? String(path.name.prefix { $0 != "." })
+            guard let name = PackageName(written) else {
+                throw ValidationError("'\(written)' is not a package's name; give one with --name")
+            }
+            try await session.run { workshop in
+                let outcome = try await RecipeInitRun(workshop).begin(
+                    path, name: name, version: version, source: source,
+                    repositories: repository.isEmpty ? ["deb system trixie main"] : repository)
+                try session.show(outcome) {
+                    ["wrote \(outcome.file): built with \(outcome.buildSystem), as its files say"]
+                }
                 return .success
             }
         }

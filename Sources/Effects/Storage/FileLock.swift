@@ -4,20 +4,21 @@ internal import CShim
 internal import Glibc
 package import Vocabulary
 
-/// An exclusive lock between processes (flock) on a file or directory, released with this object or with the process.
+/// A lock between processes (flock) on a file or directory, exclusive or shared with others that share it, released with this object or with the process.
 /// Taking one may wait: call it on a worker thread.
 package final class FileLock: Sendable {
     private let file: OpenFile
 
     /// Locks `path`, creating a file there where nothing is; throws `locked` instead of waiting where `waiting` is
     /// false.
-    package init(_ path: HostPath, waiting: Bool = true) throws(StorageError) {
+    package init(_ path: HostPath, shared: Bool = false, waiting: Bool = true) throws(StorageError) {
         if try HostDirectory.isDirectory(path) {
             file = try OpenFile.directory(path)
         } else {
             file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
         }
-        while flock(file.fd, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+        let kind = shared ? LOCK_SH : LOCK_EX
+        while flock(file.fd, waiting ? kind : kind | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
             case EWOULDBLOCK: throw StorageError.locked(path: path)

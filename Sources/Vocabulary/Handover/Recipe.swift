@@ -44,6 +44,11 @@ package struct Recipe: Sendable, Equatable {
         self.packages = packages
     }
 
+    /// Where steps work in their sandbox, and the folder of it in which each package becomes a folder of its name: recipes
+    /// know both, as melange has it.
+    package static let workspace = "/home/build"
+    package static let output = "melange-out"
+
     /// `1.2.3-r4`.
     package var fullVersion: String { "\(version)-r\(epoch)" }
 }

@@ -44,7 +44,7 @@ struct CommandHelpTests {
             "factory status",
             "factory why", "factory rollback", "factory release", "cache usage", "cache prune",
             "apk pack", "apk index", "apk sign", "apk verify", "apk show", "apk extract",
-            "recipe check", "recipe compile", "recipe show",
+            "recipe init", "recipe check", "recipe compile", "recipe show",
             "deb pack", "deb index", "deb sign", "deb verify", "deb show", "deb extract",
         ] {
             #expect(Self.commands.contains { $0.description == "slipway \(name)" }, "\(name)")

@@ -249,6 +249,35 @@ struct RecipeBuildTests {
         #expect(outcome.exit == 0, "\(outcome.stderr)")
     }
 
+    @Test("build roots are counted and pruned like everything that can be made again")
+    func prunedRoots() throws {
+        let scene = try Scene()
+        #expect(try scene.build().exit == 0)
+        #expect(try scene.run("cache", "usage").text.contains("roots"))
+        try scene.run("cache", "prune", "--to", "0")
+        #expect(try !scene.run("cache", "usage").text.contains("roots"))
+        #expect(try scene.build().exit == 0)
+    }
+
+    @Test("a first recipe of a release is read, and says how its files are built")
+    func firstRecipe() throws {
+        let scene = try Scene()
+        try scene.scratch.sh("mkdir p-2; touch p-2/configure p-2/Makefile; tar -czf p-2.tar.gz p-2")
+        try scene.run("recipe", "init", "p.yaml", "--version", "2", "--source", "file:p-2.tar.gz")
+        let text = String(decoding: try scene.scratch.sh("cat p.yaml"), as: UTF8.self)
+        for line in [
+            "uri: \"file:p-${{package.version}}.tar.gz\"", "- uses: autoconf/configure",
+            "deb system trixie main",
+        ] {
+            #expect(text.contains(line), "\(line): \(text)")
+        }
+        #expect(try scene.run("recipe", "check", "p.yaml").text.contains("p 2-r0"))
+        let again = try SlipwayProgram.run(
+            ["recipe", "init", "p.yaml", "--version", "2", "--source", "file:p-2.tar.gz"],
+            in: scene.scratch.path)
+        #expect(again.exit == 1 && again.stderr.contains("p.yaml"))
+    }
+
     struct Checkout: Sendable, CustomTestStringConvertible {
         let name: String
         let inputs: String

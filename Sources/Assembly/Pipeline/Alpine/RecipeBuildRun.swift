@@ -42,6 +42,7 @@ package struct RecipeBuildRun: Sendable {
         let root = try await BuildRoot(workshop).kept(
             DefinitionFile(root: recipe.environment, of: file.path, adding: order.options.additions),
             order.options)
+        defer { withExtendedLifetime(root) {} }
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let (workspace, staging) = (scratch.path / "workspace", scratch.path / "packages")
         let architecture = recipe.packages[0].metadata.architecture
@@ -55,7 +56,7 @@ package struct RecipeBuildRun: Sendable {
         do {
             workshop.report(.began(.build, title))
             let newest = try await StepRunner(
-                sandbox: sandbox, root: root, workers: workshop.workers, log: write
+                sandbox: sandbox, root: root.path, workers: workshop.workers, log: write
             )
             .build(
                 recipe, sources: sources, local: try file.localFolder(), in: workspace,

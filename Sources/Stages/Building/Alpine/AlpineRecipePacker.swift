@@ -20,7 +20,7 @@ package struct AlpineRecipePacker: Sendable {
     ) throws(BuildingError) -> [PackedPackage] {
         var packed: [PackedPackage] = []
         for package in recipe.packages {
-            let folder = workspace / StepRunner.output / package.metadata.name.text
+            let folder = workspace / Recipe.output / package.metadata.name.text
             let metadata = try BuildingError.wrapping {
                 let (provides, depends) = try AlpineDependencyFinder.find(
                     in: try RootDirectory(folder), fullVersion: recipe.fullVersion, options: package.options)

@@ -8,10 +8,6 @@ package import Vocabulary
 /// Carries out steps of a recipe, one after the other, in a sandbox whose root is an image: those that build, whose output
 /// below `melange-out/NAME` is the package NAME, and those that test it.
 package struct StepRunner: Sendable {
-    /// Where the workspace lies in the sandbox, and what becomes of packages below it: recipes know both, as melange has it.
-    package static let workspace = "/home/build"
-    package static let output = "melange-out"
-
     /// The sources that steps want, in a store.
     package struct Sources: Sendable {
         package let store: ContentStore
@@ -55,7 +51,7 @@ package struct StepRunner: Sendable {
         if let local { try BuildingError.wrapping { try FolderCopy.copy(local, into: workspace) } }
         for package in recipe.packages {
             try BuildingError.wrapping {
-                try makeFolders("\(Self.output)/\(package.metadata.name)", in: try RootDirectory(workspace))
+                try makeFolders("\(Recipe.output)/\(package.metadata.name)", in: try RootDirectory(workspace))
             }
         }
         return try await run(
@@ -137,7 +133,7 @@ package struct StepRunner: Sendable {
         shell: String?
     ) async throws {
         let directory = step.workingDirectory ?? "."
-        let place = directory.hasPrefix("/") ? directory : "\(Self.workspace)/\(directory)"
+        let place = directory.hasPrefix("/") ? directory : "\(Recipe.workspace)/\(directory)"
         // A script's own end is no failure, whatever its last test said.
         let text = """
             set -e
@@ -150,17 +146,17 @@ package struct StepRunner: Sendable {
         try AtomicFile.replace(scripts / "step", with: Array(text.utf8))
         var room = Sandbox.Room(root: root)
         room.folders = [
-            .init(host: setting.workspace, place: Self.workspace, isWritable: true),
+            .init(host: setting.workspace, place: Recipe.workspace, isWritable: true),
             .init(host: scripts, place: "/run/step", isWritable: false),
         ]
         room.environment = [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-                + (shell.map { ":\($0)" } ?? ""), "HOME": Self.workspace,
+                + (shell.map { ":\($0)" } ?? ""), "HOME": Recipe.workspace,
             "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "\(time)",
         ]
         room.environment.merge(setting.environment) { $1 }
         room.environment.merge(step.environment) { $1 }
-        room.workingDirectory = Self.workspace
+        room.workingDirectory = Recipe.workspace
         let limit = Int(clamping: setting.limit ?? Self.defaultTime)
         let exit: Int32
         do throws(ExecutionError) {

@@ -9,6 +9,9 @@ extension FamilyLanguage {
         var debian = FamilyLanguage(name: "Debian")
         debian.architecture = { Architecture($0) }
         debian.needsKey = "debian"
+        debian.firstBuildRoot = [
+            "binutils", "coreutils", "dash", "findutils", "gawk", "gcc", "grep", "libc6-dev", "make", "sed",
+        ]
         debian.foreignKeys = [
             ["contents", "runtime_repositories"]: noManager,
             ["contents", "runtime_keyring"]: noManager,

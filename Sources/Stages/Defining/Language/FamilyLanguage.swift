@@ -28,6 +28,9 @@ struct FamilyLanguage: Sendable {
     /// The key of a pipeline's `needs` that names packages of the family, where it is there.
     var needsKey = "packages"
 
+    /// What a first recipe's build root holds.
+    var firstBuildRoot = ["build-base", "busybox", "ca-certificates-bundle"]
+
     /// What a first definition says of who the container runs as.
     var firstAccounts = ["accounts:", "  run-as: nonroot"]
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Vocabulary
+
+/// One reading of one recipe.
+struct RecipeRun {
+    let library: PipelineLibrary
+    let architecture: Architecture
+    let options: [String]
+    let digest: Digest
+    let file: String
+    var decoder = StrictDecoder()
+    /// Of the whole recipe: package, variables, host.
+    var scope = SubstitutionScope()
+    var dataSets: [String: [(key: String, value: String)]] = [:]
+    var knownOptions: [String: StrictDecoder.Fields] = [:]
+
+    init(
+        library: PipelineLibrary, architecture: Architecture, options: [String], digest: Digest, file: String
+    ) {
+        self.library = library
+        self.architecture = architecture
+        self.options = options
+        self.digest = digest
+        self.file = file
+    }
+
+    /// Everything is looked at before nothing is returned, so that all problems are found in one run.
+    mutating func recipe(_ root: YAMLNode) -> Recipe? {
+        guard let fields = decoder.fields(root, .recipe),
+            let packageNode = decoder.require("package", fields),
+            let outline = decoder.fields(packageNode, .recipePackage)
+        else { return nil }
+        let name = packageName(decoder.require("name", outline), "name")
+        let version = decoder.line(decoder.require("version", outline), "version")
+        let epoch = decoder.integer(decoder.require("epoch", outline), "epoch", in: 0...Int64(Int32.max))
+        guard let name, let version, let epoch else { return nil }
+        checkVersion(version, outline["version"])
+        readOptions(fields["options"])
+        define(name: name, version: version, epoch: epoch, description: outline["description"])
+        readVariables(fields)
+        readData(fields["data"])
+
+        let main = package(packageNode, keys: .recipePackage, name: name, origin: name)
+        var environment = environment(fields["environment"])
+        var compiler = PipelineCompiler(
+            library: library, needsKey: decoder.language.needsKey)
+        let steps = compiler.steps(fields["pipeline"], in: scope(of: name, isMain: true))
+        let test = test(fields["test"], scope(of: name, isMain: true), &compiler)
+        var packages = [Recipe.Package(metadata: main.metadata, steps: steps, test: test)]
+        packages[0].adopt(main)
+        for node in decoder.list(fields["subpackages"], "subpackages") {
+            packages += subpackages(node, origin: name, &compiler)
+        }
+        decoder.absorb(compiler.decoder)
+        add(compiler.needs, to: &environment)
+        var recipe = Recipe(
+            file: file, digest: digest, architecture: architecture, name: name, version: version,
+            epoch: UInt32(epoch), environment: environment, packages: packages)
+        decoder.describe(&recipe, outline)
+        recipe.capabilities = decoder.capabilities(fields["capabilities"])
+        recipe.update = decoder.update(fields["update"])
+        checkNames(packages, at: packageNode.location)
+        return recipe
+    }
+}
