@@ -35,13 +35,13 @@ struct SourceRun {
         _ fetch: Recipe.Fetch, _ file: RecipeFile, _ fetcher: SourceFetcher,
         into sources: inout StepRunner.Sources
     ) async throws {
-        guard sources.files[fetch.uri] == nil else { return }
+        guard sources.files[fetch] == nil else { return }
         workshop.report(.began(.fetch, fetch.uri))
         let source = try await fetcher.fetch(fetch, beside: file.folder) { [report = workshop.report] bytes in
             report(.advanced(.fetch, done: bytes, total: 0))
         }
         workshop.report(.ended(.fetch, "\(fetch.uri) \(source.digest)"))
-        sources.files[fetch.uri] = source.digest
+        sources.files[fetch] = source.digest
     }
 
     private func bring(

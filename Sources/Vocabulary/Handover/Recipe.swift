@@ -117,8 +117,8 @@ extension Recipe {
     }
 
     /// A file from somewhere, known by its digest.
-    package struct Fetch: Sendable, Equatable {
-        package enum Digests: Sendable, Equatable {
+    package struct Fetch: Sendable, Hashable {
+        package enum Digests: Sendable, Hashable {
             case sha256(Digest)
             /// In lowercase hex.
             case sha512(String)

@@ -168,6 +168,18 @@ struct RecipeBuildTests {
         try scene.scratch.sh("test ! -e packages/x86_64")
     }
 
+    @Test("a digest that only the second step of an address names is held too")
+    func otherSourceLater() throws {
+        let scene = try Scene()
+        let wrong = String(repeating: "0", count: 64)
+        try scene.define(
+            steps:
+                "  - uses: fetch\n    with: {uri: 'file:words-1.0.tar.gz', expected-sha256: '\(wrong)', directory: again}"
+        )
+        let outcome = try scene.build()
+        #expect(outcome.exit == 1 && outcome.stderr.contains(wrong), "\(outcome.stderr)")
+    }
+
     @Test("a step that fails is named with its place; its log is kept, and no package is there")
     func failingStep() throws {
         let scene = try Scene()

@@ -11,9 +11,9 @@ package struct StepRunner: Sendable {
     /// The sources that steps want, in a store.
     package struct Sources: Sendable {
         package let store: ContentStore
-        /// By the address.
-        package var files: [String: Digest] = [:]
-        /// Tars, by the repository and what was asked of it.
+        /// By the whole of what was asked: one address may be expected to be two files, and then one of them is refused.
+        package var files: [Recipe.Fetch: Digest] = [:]
+        /// Tars, likewise.
         package var checkouts: [Recipe.Checkout: Digest] = [:]
 
         package init(store: ContentStore) { self.store = store }
@@ -209,7 +209,7 @@ package struct StepRunner: Sendable {
     private func unpack(
         _ fetch: Recipe.Fetch, of step: Recipe.Step, _ sources: Sources, in folder: RootDirectory
     ) async throws -> Int64 {
-        guard let digest = sources.files[fetch.uri] else {
+        guard let digest = sources.files[fetch] else {
             throw BuildingError.missingSource(fetch.uri, at: step.location)
         }
         let place = try place(fetch.directory, of: step)
