@@ -34,7 +34,7 @@ package struct RecipeInitRun: Sendable {
         ) { (try workshop.refresher(), suite) }
         workshop.report(.began(.fetch, source))
         let folder = path.parent.resolved(against: HostPath(FileManager.default.currentDirectoryPath))
-        let found = try await fetcher.fetch(
+        let (found, _) = try await fetcher.fetch(
             Recipe.Fetch(
                 uri: source, expected: .none, extracts: true, stripComponents: 1, directory: ".",
                 deletes: false),

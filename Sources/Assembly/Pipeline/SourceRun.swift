@@ -37,9 +37,11 @@ struct SourceRun {
     ) async throws {
         guard sources.files[fetch] == nil else { return }
         workshop.report(.began(.fetch, fetch.uri))
-        let source = try await fetcher.fetch(fetch, beside: file.folder) { [report = workshop.report] bytes in
+        let (source, diagnostics) = try await fetcher.fetch(fetch, beside: file.folder) {
+            [report = workshop.report] bytes in
             report(.advanced(.fetch, done: bytes, total: 0))
         }
+        workshop.report.report(diagnostics)
         workshop.report(.ended(.fetch, "\(fetch.uri) \(source.digest)"))
         sources.files[fetch] = source.digest
     }

@@ -23,6 +23,7 @@ extension SourceFetcher {
             throw .source(fetch.uri, reason: "no suite is named: write debian:\(name)@trixie")
         }
         let found = try await DebianSourceFinder(refresher: place.refresher).tarballs(of: name, suite: suite)
+        // Another digest than SHA-256 is held against the file.
         let wanted = found.first { tarball in
             if case .sha256(let digest) = fetch.expected { tarball.digest == digest } else { true }
         }

@@ -33,16 +33,26 @@ package struct SourceFetcher: Sendable {
         self.store = store
     }
 
-    /// A file; one that the store has already is asked of nobody. Relative `file:` names begin at `folder`.
+    /// A file; one that the store has already is asked of nobody. Relative `file:` names begin at `folder`. A diagnostic says
+    /// that the recipe takes whatever comes.
     /// - Throws: `FetchingError.source`, `.sourceMismatch` with both digests.
     package func fetch(
         _ fetch: Recipe.Fetch, beside folder: HostPath,
         progress: @escaping @Sendable (Int64) -> Void = { _ in }
-    ) async throws(FetchingError) -> Source {
+    ) async throws(FetchingError) -> (Source, [Diagnostic]) {
         if case .sha256(let digest) = fetch.expected, let size = store.size(of: digest) {
-            return Source(digest: digest, size: size)
+            return (Source(digest: digest, size: size), [])
         }
-        if let source = try await archived(fetch, progress) { return source }
+        let source =
+            if let archived = try await archived(fetch, progress) { archived } else {
+                try await download(fetch, beside: folder, progress)
+            }
+        return (source, try await check(source, fetch))
+    }
+
+    private func download(
+        _ fetch: Recipe.Fetch, beside folder: HostPath, _ progress: @escaping @Sendable (Int64) -> Void
+    ) async throws(FetchingError) -> Source {
         let url = Self.url(fetch.uri, beside: folder)
         guard ["http://", "https://", "file://"].contains(where: url.hasPrefix) else {
             throw .source(fetch.uri, reason: "sources come from http:, https:, file: and debian: addresses")
@@ -60,10 +70,49 @@ package struct SourceFetcher: Sendable {
             case .cancelled: throw .cancelled
             }
         }
-        if case .sha256(let digest) = fetch.expected, digest != found.digest {
-            throw .sourceMismatch(fetch.uri, expected: "\(digest)", found: "\(found.digest)")
-        }
         return Source(digest: found.digest, size: found.size)
+    }
+
+    private func check(_ source: Source, _ fetch: Recipe.Fetch) async throws(FetchingError) -> [Diagnostic] {
+        switch fetch.expected {
+        case .sha256(let digest):
+            guard digest == source.digest else {
+                throw .sourceMismatch(fetch.uri, expected: "\(digest)", found: "\(source.digest)")
+            }
+            return []
+        case .sha512(let hex):
+            let found = try await sha512(of: source)
+            guard hex == found else {
+                throw .sourceMismatch(fetch.uri, expected: "sha512:\(hex)", found: "sha512:\(found)")
+            }
+            return []
+        case .none:
+            return [
+                Diagnostic(
+                    .warning, .sourceUnpinned,
+                    "\(fetch.uri) is taken as it is (\(source.digest)): the recipe expects no digest")
+            ]
+        }
+    }
+
+    private func sha512(of source: Source) async throws(FetchingError) -> String {
+        do {
+            return try await workers.run { [store] in
+                let reader = try store.reader(of: source.digest)
+                var hasher = SHA512Hasher()
+                var piece = [UInt8](repeating: 0, count: 128 << 10)
+                while true {
+                    try Task.checkCancellation()
+                    let count = try piece.withUnsafeMutableBytes { try reader.read(into: $0) }
+                    if count == 0 { return hasher.finalize() }
+                    piece.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+                }
+            }
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            throw .storage(.init(error))
+        }
     }
 
     /// `file:NAME` is a path from the recipe's folder.
