@@ -4,15 +4,15 @@ internal import Archives
 internal import Storage
 internal import Vocabulary
 
-/// Gets package indexes by the digest that a signed release gives it: from the cache in its compact form, else from
-/// the store, else from the mirror.
+/// Gets indexes by the digest that a signed release gives them: those of packages from the cache in their compact form,
+/// and every one from the store, else from the mirror.
 struct IndexLoader: Sendable {
     /// What the compact form is kept as.
     static let cacheKind = "index"
     /// The largest index of Debian has 60 MB.
     static let plainLimit: Int64 = 1 << 30
 
-    struct Wanted: Sendable {
+    struct Wanted<Content: Sendable>: Sendable {
         let repository: String
         /// For messages.
         let file: String
@@ -21,7 +21,7 @@ struct IndexLoader: Sendable {
         /// The surest first; empty where nothing may be downloaded.
         let places: [String]
         /// What the file means. Throws `FetchingError`, `ArchiveError` or the parser's error.
-        let parse: @Sendable (VerifyingReader) throws -> PackageIndex
+        var parse: @Sendable (VerifyingReader) throws -> Content
     }
 
     let files: RepositoryFiles
@@ -31,7 +31,7 @@ struct IndexLoader: Sendable {
 
     /// The indexes in their order; nil only where one is not at hand and there is no place to get it from. What is in
     /// the cache is read at the same time; the others one after the other, as parsing one takes 150 MB.
-    func load(_ wanted: [Wanted]) async throws(FetchingError) -> [PackageIndex?] {
+    func load(_ wanted: [Wanted<PackageIndex>]) async throws(FetchingError) -> [PackageIndex?] {
         var indexes: [PackageIndex?]
         do {
             indexes = try await workers.map(wanted, atMost: workers.count) { cached($0.digest) }
@@ -44,7 +44,19 @@ struct IndexLoader: Sendable {
         return indexes
     }
 
-    private func make(_ wanted: Wanted) async throws(FetchingError) -> PackageIndex? {
+    /// Parses the index, and keeps its compact form.
+    private func make(_ wanted: Wanted<PackageIndex>) async throws(FetchingError) -> PackageIndex? {
+        var kept = wanted
+        kept.parse = { blob in
+            let index = try wanted.parse(blob)
+            try keep(index, as: wanted.digest)
+            return index
+        }
+        return try await read(kept)
+    }
+
+    /// What a file means; nil only where it is not at hand and there is no place to get it from.
+    func read<Content>(_ wanted: Wanted<Content>) async throws(FetchingError) -> Content? {
         // A blob that was damaged on disk is dropped when it is read, and is then downloaded.
         for isLast in [false, true] {
             if !store.contains(wanted.digest) {
@@ -97,7 +109,7 @@ struct IndexLoader: Sendable {
         return bytes
     }
 
-    private func download(_ wanted: Wanted) async throws(FetchingError) {
+    private func download(_ wanted: Wanted<some Sendable>) async throws(FetchingError) {
         var failure: FetchingError?
         for (number, place) in wanted.places.enumerated() {
             do throws(RepositoryFiles.Failure) {
@@ -115,26 +127,26 @@ struct IndexLoader: Sendable {
         throw failure ?? .absent(repository: wanted.repository, file: wanted.file)
     }
 
-    /// Parses the file, and keeps the compact form.
-    private func parse(_ wanted: Wanted) throws -> PackageIndex {
+    private func parse<Content>(_ wanted: Wanted<Content>) throws -> Content {
         let blob = try store.reader(of: wanted.digest)
-        let parsed: PackageIndex
         do {
-            parsed = try wanted.parse(blob)
+            return try wanted.parse(blob)
         } catch let error as ArchiveError {
             // Damaged on this disk, or by whoever signed it? The first is healed, and draining throws it.
             try blob.drain()
             throw error
         }
+    }
+
+    private func keep(_ index: PackageIndex, as digest: Digest) throws {
         do {
-            try cache.publish(Self.cacheKind, wanted.digest) { file in
-                try file.write(parsed.bytes)
-                try file.write(parsed.bytes.withUnsafeBytes { Self.seal(of: $0) })
+            try cache.publish(Self.cacheKind, digest) { file in
+                try file.write(index.bytes)
+                try file.write(index.bytes.withUnsafeBytes { Self.seal(of: $0) })
             }
         } catch StorageError.full {
             // The index is whole in memory; only the next run is slower.
         }
-        return parsed
     }
 }
 

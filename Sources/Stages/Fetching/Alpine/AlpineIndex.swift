@@ -19,7 +19,7 @@ struct AlpineIndex: Sendable {
     var path: String { "\(architecture.alpineName)/\(ApkIndexFile.name)" }
 
     /// The index as something to load from the store.
-    func wanted(of repository: String) -> IndexLoader.Wanted {
+    func wanted(of repository: String) -> IndexLoader.Wanted<PackageIndex> {
         IndexLoader.Wanted(
             repository: repository, file: url, digest: digest, size: size, places: [],
             parse: { blob in

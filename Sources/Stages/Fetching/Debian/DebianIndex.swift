@@ -5,18 +5,25 @@ internal import Storage
 internal import Vocabulary
 
 extension DebianRelease.Index {
-    /// The index as something to load: from the store, or from `places`, the surest first.
-    func wanted(of repository: String, places: [String]) -> IndexLoader.Wanted {
+    /// The index of packages as something to load: from the store, or from `places`, the surest first.
+    func wanted(of repository: String, places: [String]) -> IndexLoader.Wanted<PackageIndex> {
+        wanted(of: repository, places: places) { try DebianIndexParser.parse($0) }
+    }
+
+    /// The same of an index of anything.
+    func wanted<Content>(
+        of repository: String, places: [String], parse: @escaping @Sendable ([UInt8]) throws -> Content
+    ) -> IndexLoader.Wanted<Content> {
         IndexLoader.Wanted(
             repository: repository, file: places.last ?? path, digest: file.digest, size: file.size,
             places: places,
-            parse: { blob in try parse(blob, of: repository, file: places.last ?? path) })
+            parse: { blob in try parse(text(blob, of: repository, file: places.last ?? path)) })
     }
 
-    /// Decompresses within the size that the release gives, and parses.
-    private func parse(_ blob: VerifyingReader, of repository: String, file name: String) throws
-        -> PackageIndex
-    {
+    /// Decompressed within the size that the release gives, and checked.
+    private func text(
+        _ blob: VerifyingReader, of repository: String, file name: String
+    ) throws -> [UInt8] {
         let limit = min(plain?.size ?? IndexLoader.plainLimit, IndexLoader.plainLimit)
         let text = try Self.readAll(
             Decompressor.open(compression, of: blob, limits: DecodingLimits(outputBytes: limit)),
@@ -26,7 +33,8 @@ extension DebianRelease.Index {
                 repository: repository, file: "\(name), decompressed", expected: "\(plain.digest)",
                 found: "\(ContentHasher.digest(of: text))")
         }
-        return try DebianIndexParser.parse(text)
+        try blob.drain()
+        return text
     }
 
     var compression: Compression {

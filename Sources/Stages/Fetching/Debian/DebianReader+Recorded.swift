@@ -58,7 +58,7 @@ extension DebianReader {
     }
 
     private struct WantedIndex {
-        var wanted: IndexLoader.Wanted
+        var wanted: IndexLoader.Wanted<PackageIndex>
         var path: String
         var component: String
         var architecture: Architecture

@@ -96,7 +96,9 @@ struct DebianReader: RepositoryReader {
             ? options.keyring : signedBy.map { .file(HostPath($0).resolved(against: folder)) }
     }
 
-    private func load(_ wanted: [IndexLoader.Wanted]) async throws(FetchingError) -> [PackageIndex] {
+    private func load(_ wanted: [IndexLoader.Wanted<PackageIndex>]) async throws(FetchingError)
+        -> [PackageIndex]
+    {
         var indexes: [PackageIndex] = []
         for (item, index) in zip(wanted, try await refresher.indexes.load(wanted)) {
             guard let index else { throw .absent(repository: item.repository, file: item.file) }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Archives
-internal import Storage
 internal import Vocabulary
 
 /// Finds the tarball that a Debian source package was made of, as its maintainers took it from upstream: named by the
@@ -15,8 +13,6 @@ struct DebianSourceFinder: Sendable {
         let digest: Digest
         let size: Int64
     }
-
-    private static let plainLimit: Int64 = 512 << 20
 
     let refresher: RepositoryRefresher
 
@@ -34,61 +30,26 @@ struct DebianSourceFinder: Sendable {
             throw .source(
                 "debian:\(name)", reason: "the suite \(suite) of \(source.url) lists no source packages")
         }
-        let text = try await self.text(of: index, source, verified.release)
-        let found = Self.tarballs(of: name, in: text, at: source.url)
+        let places = source.places(of: index, in: verified.release)
+        let found =
+            try await refresher.indexes.read(
+                index.wanted(of: source.line, places: places) { text in
+                    Self.tarballs(of: name, in: text, at: source.url)
+                }) ?? []
         guard !found.isEmpty else {
             throw .source("debian:\(name)", reason: "the suite \(suite) has no source package of this name")
         }
         return found
     }
 
-    private func text(
-        of index: DebianRelease.Index, _ source: RepositorySource, _ release: DebianRelease
-    ) async throws(FetchingError) -> [UInt8] {
-        let store = refresher.store
-        if store.size(of: index.file.digest) != index.file.size {
-            var failure: FetchingError?
-            for place in source.places(of: index, in: release) {
-                do throws(RepositoryFiles.Failure) {
-                    try await refresher.files.download(
-                        place, index.file.digest, size: index.file.size, promises: true, into: store)
-                    failure = nil
-                    break
-                } catch { failure = error.about(place, of: source.line) }
-            }
-            if let failure { throw failure }
-        }
-        do {
-            return try await refresher.workers.run {
-                let blob = try store.reader(of: index.file.digest)
-                let limits = DecodingLimits(
-                    outputBytes: min(index.plain?.size ?? Self.plainLimit, Self.plainLimit))
-                var text: [UInt8] = []
-                try Decompressor.open(index.compression, of: blob, limits: limits).forEachPiece(of: 256 << 10)
-                {
-                    text.append(contentsOf: $0)
-                    try Task.checkCancellation()
-                }
-                try blob.drain()
-                return text
-            }
-        } catch is CancellationError {
-            throw .cancelled
-        } catch {
-            throw .undecodable(repository: source.line, file: index.path, reason: "\(error)")
-        }
-    }
-
     /// The stanzas of that package alone are read: the index has 40,000 others.
     static func tarballs(of name: PackageName, in text: [UInt8], at url: String) -> [Tarball] {
-        let head = Array("Package: \(name)\n".utf8)
         var found: [Tarball] = []
         var start = text.startIndex
         while start < text.endIndex {
             let end = Self.end(of: text, from: start)
             let stanza = text[start..<end]
-            // Indexes begin their stanzas with this field.
-            if stanza.starts(with: head) || Self.holds(stanza, head),
+            if Self.isOf(name, stanza),
                 let fields = try? ControlFile.parse(Array(stanza), what: "an index of sources").first,
                 fields["Package"] == name.text, let tarball = Self.tarball(fields, url)
             {
@@ -114,10 +75,19 @@ struct DebianSourceFinder: Sendable {
         return text.count
     }
 
-    private static func holds(_ stanza: ArraySlice<UInt8>, _ head: [UInt8]) -> Bool {
-        guard stanza.first == UInt8(ascii: "F") || stanza.first == UInt8(ascii: "D") else { return false }
-        return String(decoding: stanza.prefix(512), as: UTF8.self).contains(
-            "\n" + String(decoding: head, as: UTF8.self))
+    /// A stanza has the field once, and archives write it first: hardly one is looked through.
+    private static func isOf(_ name: PackageName, _ stanza: ArraySlice<UInt8>) -> Bool {
+        let field = Array("Package:".utf8)
+        var rest = stanza
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != 0x0A }
+            if line.starts(with: field) {
+                return line.dropFirst(field.count).drop { $0 == 0x20 || $0 == 0x09 }.starts(
+                    with: name.text.utf8)
+            }
+            rest = rest[line.endIndex...].dropFirst()
+        }
+        return false
     }
 
     /// `NAME_VERSION.orig.tar.*`, whole and not a component of several.
