@@ -63,10 +63,10 @@ struct PipelineCompiler {
         }
         var context = outer
         if let condition = fields["if"], let text = decoder.text(condition, "if") {
-            guard holds(text, condition, context.scope) else { return [] }
+            guard decoder.holds(text, condition, in: context.scope) else { return [] }
         }
         if let name = fields["name"], let text = decoder.line(name, "name") {
-            context.label = substituted(text, "name", name, context.scope)
+            context.label = decoder.substituted(text, "name", name, in: context.scope)
         }
         enter(fields, &context)
         require(fields["needs"], context.scope)
@@ -77,9 +77,11 @@ struct PipelineCompiler {
                 decoder.bad(uses, "uses", written, "'runs' stands beside it; make two steps of them")
             }
             let inputs = inputs(fields["with"], context.scope)
-            steps += use(substituted(written, "uses", uses, context.scope) ?? written, uses, inputs, context)
+            steps += use(
+                decoder.substituted(written, "uses", uses, in: context.scope) ?? written, uses, inputs,
+                context)
         } else if let node = fields["runs"], let script = decoder.text(node, "runs"),
-            let text = substituted(script, "runs", node, context.scope)
+            let text = decoder.substituted(script, "runs", node, in: context.scope)
         {
             steps.append(made(.run(text), context, at: node.location))
         }
@@ -91,11 +93,11 @@ struct PipelineCompiler {
 
     private mutating func enter(_ fields: StrictDecoder.Fields, _ context: inout Context) {
         if let node = fields["working-directory"], let text = decoder.line(node, "working-directory") {
-            context.workingDirectory = substituted(text, "working-directory", node, context.scope)
+            context.workingDirectory = decoder.substituted(text, "working-directory", node, in: context.scope)
         }
         for (key, value) in decoder.texts(fields["environment"], "environment") {
             guard let text = decoder.text(value, key) else { continue }
-            context.environment[key] = substituted(text, key, value, context.scope)
+            context.environment[key] = decoder.substituted(text, key, value, in: context.scope)
         }
     }
 
@@ -127,7 +129,8 @@ struct PipelineCompiler {
     ) -> [String: (value: String, node: YAMLNode)] {
         var inputs: [String: (value: String, node: YAMLNode)] = [:]
         for (name, value) in decoder.texts(node, "with") where !value.isNull {
-            guard let text = decoder.text(value, name), let written = substituted(text, name, value, scope)
+            guard let text = decoder.text(value, name),
+                let written = decoder.substituted(text, name, value, in: scope)
             else {
                 continue
             }
@@ -186,7 +189,7 @@ struct PipelineCompiler {
             }
             let isRequired = decoder.boolean(fields["required"], "required") ?? false
             if let node = fields["default"], let text = decoder.text(node, "default") {
-                scope["inputs.\(entry.key)"] = substituted(text, "default", node, outer) ?? ""
+                scope["inputs.\(entry.key)"] = decoder.substituted(text, "default", node, in: outer) ?? ""
             } else {
                 if isRequired {
                     decoder.fail(.missingKey(entry.key, in: "'with' of \(name)"), at: use.location)
@@ -245,32 +248,11 @@ struct PipelineCompiler {
         guard let node, let fields = decoder.fields(node, .needs) else { return }
         let key = fields[needsKey] != nil ? needsKey : "packages"
         for item in decoder.list(fields[key], key) {
-            guard let text = decoder.line(item, key), let name = substituted(text, key, item, scope),
+            guard let text = decoder.line(item, key),
+                let name = decoder.substituted(text, key, item, in: scope),
                 !name.isEmpty
             else { continue }
             if !needs.contains(where: { $0.value == name }) { needs.append(Located(name, at: item.location)) }
-        }
-    }
-
-    private mutating func holds(
-        _ condition: String, _ node: YAMLNode, _ scope: SubstitutionScope
-    ) -> Bool {
-        do throws(SubstitutionScope.Failure) {
-            return try Expression.holds(condition, in: scope)
-        } catch {
-            decoder.bad(node, "if", condition, error.description)
-            return false
-        }
-    }
-
-    private mutating func substituted(
-        _ text: String, _ key: String, _ node: YAMLNode, _ scope: SubstitutionScope
-    ) -> String? {
-        do throws(SubstitutionScope.Failure) {
-            return try scope.substituting(text)
-        } catch {
-            decoder.bad(node, key, text, error.description)
-            return nil
         }
     }
 }

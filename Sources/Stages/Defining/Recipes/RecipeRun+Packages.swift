@@ -12,17 +12,15 @@ extension RecipeRun {
         for values in ranges(fields["range"]) {
             let scope = scope.adding(values)
             if let condition = fields["if"], let text = decoder.text(condition, "if") {
-                guard holds(text, condition, in: scope) else { continue }
+                guard decoder.holds(text, condition, in: scope) else { continue }
             }
             guard let nameNode = decoder.require("name", fields),
                 let name = packageName(resolved(nameNode, in: scope), "name")
             else { continue }
             let own = self.scope(of: name, isMain: false).adding(values)
-            let described = package(node, keys: .subpackage, name: name, origin: origin, in: own)
-            let steps = compiler.steps(fields["pipeline"], in: own)
-            var package = Recipe.Package(
-                metadata: described.metadata, steps: steps, test: test(fields["test"], own, &compiler))
-            package.adopt(described)
+            var package = package(described(node, .subpackage, in: own), name: name, origin: origin)
+            package.steps = compiler.steps(fields["pipeline"], in: own)
+            package.test = test(fields["test"], own, &compiler)
             packages.append(package)
         }
         return packages
@@ -41,36 +39,29 @@ extension RecipeRun {
         return items.map { ["range.key": $0.key, "range.value": $0.value] }
     }
 
-    mutating func holds(_ condition: String, _ node: YAMLNode, in scope: SubstitutionScope) -> Bool {
-        do throws(SubstitutionScope.Failure) {
-            return try Expression.holds(condition, in: scope)
-        } catch {
-            decoder.bad(node, "if", condition, error.description)
-            return false
-        }
+    /// What is said of a package beside its steps, which have variables of their own; variables are written out.
+    mutating func described(
+        _ node: YAMLNode, _ keys: Keys, in scope: SubstitutionScope
+    ) -> StrictDecoder.Fields? {
+        guard case .mapping(let entries) = node.content else { return nil }
+        let described = entries.filter { !["pipeline", "test", "range", "if"].contains($0.key) }
+        let tree = resolved(YAMLNode(content: .mapping(described), location: node.location), in: scope)
+        // Its unknown keys are named already.
+        var quiet = StrictDecoder()
+        return quiet.fields(tree, keys)
     }
 
+    /// A package as it is described, still without steps.
     mutating func package(
-        _ node: YAMLNode, keys: Keys, name: PackageName, origin: PackageName,
-        in scope: SubstitutionScope? = nil
+        _ fields: StrictDecoder.Fields?, name: PackageName, origin: PackageName
     ) -> Recipe.Package {
-        var decoded = StrictDecoder.Fields?.none
-        // Steps have variables of their own.
-        if case .mapping(let entries) = node.content {
-            let described = entries.filter { !["pipeline", "test", "range", "if"].contains($0.key) }
-            let tree = resolved(
-                YAMLNode(content: .mapping(described), location: node.location),
-                in: scope ?? self.scope(of: name, isMain: true))
-            var quiet = StrictDecoder()
-            decoded = quiet.fields(tree, keys)
-        }
         var metadata = PackageMetadata(
             name: name, version: self.scope["package.full-version"] ?? "",
             architecture: RecipeWords.name(of: architecture),
             description: "")
         metadata.origin = origin.text
         var package = Recipe.Package(metadata: metadata, steps: [], test: nil)
-        if let decoded { decoder.describe(&package, decoded) }
+        if let fields { decoder.describe(&package, fields) }
         return package
     }
 
@@ -107,13 +98,5 @@ extension RecipeRun {
                     reason: "two packages of the recipe have it"),
                 at: location)
         }
-    }
-}
-
-extension Recipe.Package {
-    /// Takes over what is said of the package beside its steps.
-    mutating func adopt(_ described: Recipe.Package) {
-        (options, disabledChecks) = (described.options, described.disabledChecks)
-        fileCapabilities = described.fileCapabilities
     }
 }

@@ -60,7 +60,7 @@ extension RecipeRun {
         }
         for (name, node) in waiting.sorted(by: { $0.key < $1.key }) {
             guard let text = decoder.text(node, name) else { continue }
-            _ = substituted(text, "vars.\(name)", node, in: scope)
+            _ = decoder.substituted(text, "vars.\(name)", node, in: scope)
         }
         for item in decoder.list(fields["var-transforms"], "var-transforms") { transform(item) }
     }
@@ -72,7 +72,7 @@ extension RecipeRun {
         let target = decoder.line(decoder.require("to", fields), "to")
         let replace = decoder.text(fields["replace"], "replace") ?? ""
         guard let from, let match, let target, let fromNode = fields["from"], let matchNode = fields["match"],
-            let text = substituted(from, "from", fromNode, in: scope)
+            let text = decoder.substituted(from, "from", fromNode, in: scope)
         else { return }
         do throws(TextPattern.Malformed) {
             scope["vars.\(target)"] = try TextPattern(match).replacing(in: text, with: replace)
@@ -90,7 +90,8 @@ extension RecipeRun {
                 (
                     key,
                     value.isNull
-                        ? "" : substituted(decoder.text(value, key) ?? "", key, value, in: scope) ?? ""
+                        ? ""
+                        : decoder.substituted(decoder.text(value, key) ?? "", key, value, in: scope) ?? ""
                 )
             }
         }
@@ -118,23 +119,12 @@ extension RecipeRun {
     }
 
     /// The text with its variables written out; nil, and a problem, where one is unknown.
-    mutating func substituted(
-        _ text: String, _ key: String, _ node: YAMLNode, in scope: SubstitutionScope
-    ) -> String? {
-        do throws(SubstitutionScope.Failure) {
-            return try scope.substituting(text)
-        } catch {
-            decoder.bad(node, key, text, error.description)
-            return nil
-        }
-    }
-
     /// A whole tree with its variables written out.
     mutating func resolved(_ node: YAMLNode, in scope: SubstitutionScope) -> YAMLNode {
         var node = node
         switch node.content {
         case .scalar(let text, let plain):
-            guard text.contains("${{"), let value = substituted(text, "value", node, in: scope) else {
+            guard text.contains("${{"), let value = decoder.substituted(text, "value", node, in: scope) else {
                 return node
             }
             node.content = .scalar(value, plain: plain)

@@ -41,14 +41,15 @@ struct RecipeRun {
         readVariables(fields)
         readData(fields["data"])
 
-        let main = package(packageNode, keys: .recipePackage, name: name, origin: name)
+        let own = scope(of: name, isMain: true)
+        let described = described(packageNode, .recipePackage, in: own)
+        var main = package(described, name: name, origin: name)
         var environment = environment(fields["environment"])
         var compiler = PipelineCompiler(
             library: library, needsKey: decoder.language.needsKey)
-        let steps = compiler.steps(fields["pipeline"], in: scope(of: name, isMain: true))
-        let test = test(fields["test"], scope(of: name, isMain: true), &compiler)
-        var packages = [Recipe.Package(metadata: main.metadata, steps: steps, test: test)]
-        packages[0].adopt(main)
+        main.steps = compiler.steps(fields["pipeline"], in: own)
+        main.test = test(fields["test"], own, &compiler)
+        var packages = [main]
         for node in decoder.list(fields["subpackages"], "subpackages") {
             packages += subpackages(node, origin: name, &compiler)
         }
@@ -57,7 +58,7 @@ struct RecipeRun {
         var recipe = Recipe(
             file: file, digest: digest, architecture: architecture, name: name, version: version,
             epoch: UInt32(epoch), environment: environment, packages: packages)
-        decoder.describe(&recipe, outline)
+        if let described { decoder.describe(&recipe, described) }
         recipe.capabilities = decoder.capabilities(fields["capabilities"])
         recipe.update = decoder.update(fields["update"])
         checkNames(packages, at: packageNode.location)
