@@ -14,26 +14,7 @@ extension Program {
         _ arguments: [String], within seconds: Int,
         to receive: @escaping @Sendable (Stream, [UInt8]) -> Void
     ) async throws(ExecutionError) -> Int32 {
-        do {
-            return try await withThrowingTaskGroup(of: Int32?.self) { group in
-                group.addTask { try await stream(arguments, to: receive) }
-                group.addTask {
-                    try await Task.sleep(for: .seconds(seconds))
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard let exit = try await group.next() ?? nil else {
-                    throw ExecutionError.timedOut(program: name, seconds: seconds)
-                }
-                return exit
-            }
-        } catch let error as ExecutionError {
-            throw error
-        } catch is CancellationError {
-            throw .cancelled(program: name)
-        } catch {
-            throw .cannotStart(program: name, reason: "\(error)")
-        }
+        try await limited(to: seconds) { try await stream(arguments, to: receive) }
     }
 
     /// The same without an end to its time.

@@ -69,12 +69,18 @@ package struct Program: Sendable, Equatable {
         _ arguments: [String], environment: [String: String] = [:],
         outputLimit: Int = 1 << 20, within seconds: Int? = nil
     ) async throws(ExecutionError) -> ProgramResult {
+        try await limited(to: seconds) {
+            try await execute(arguments, environment: environment, outputLimit: outputLimit)
+        }
+    }
+
+    /// What `work` returns where it ends in time; it is cancelled where it does not.
+    func limited<Outcome: Sendable>(
+        to seconds: Int?, _ work: @escaping @Sendable () async throws -> Outcome
+    ) async throws(ExecutionError) -> Outcome {
         do {
-            return try await withThrowingTaskGroup(of: ProgramResult?.self) { group in
-                group.addTask {
-                    try await execute(
-                        arguments, environment: environment, outputLimit: outputLimit)
-                }
+            return try await withThrowingTaskGroup(of: Outcome?.self) { group in
+                group.addTask { try await work() }
                 if let seconds {
                     group.addTask {
                         try await Task.sleep(for: .seconds(seconds))
@@ -82,10 +88,10 @@ package struct Program: Sendable, Equatable {
                     }
                 }
                 defer { group.cancelAll() }
-                guard let result = try await group.next() ?? nil else {
+                guard let outcome = try await group.next() ?? nil else {
                     throw ExecutionError.timedOut(program: name, seconds: seconds ?? 0)
                 }
-                return result
+                return outcome
             }
         } catch let error as ExecutionError {
             throw error

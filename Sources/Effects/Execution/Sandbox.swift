@@ -4,7 +4,7 @@ internal import Glibc
 package import Vocabulary
 
 /// Runs programs that nobody vouches for with bubblewrap: in a root file system of their own that they cannot change, as
-/// nobody that the machine knows, without network, without capabilities, and with no process but their own in sight.
+/// user 1000 of their own, without network, without capabilities, and with no process but their own in sight.
 package struct Sandbox: Sendable {
     /// What a program in it finds.
     package struct Room: Sendable, Equatable {
