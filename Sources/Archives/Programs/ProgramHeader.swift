@@ -42,7 +42,7 @@ package struct ELFFacts: Sendable, Equatable {
 package enum ShebangReader {
     package static let headLength = 256
 
-    package static func program(in head: some Collection<UInt8>) -> ProgramHeader? {
+    package static func program(in head: ArraySlice<UInt8>) -> ProgramHeader? {
         guard head.starts(with: [0x23, 0x21]) else { return nil }
         let line = head.prefix(headLength).prefix { $0 != 0x0A && $0 != 0 }.dropFirst(2)
         let words = String(decoding: line, as: UTF8.self).split(

@@ -43,8 +43,7 @@ struct RecipeCommand: AsyncParsableCommand {
                 var failures: [String] = []
                 for path in recipes {
                     do {
-                        let file = try compiling.file(path, architecture)
-                        workshop.report.report(file.diagnostics)
+                        let file = try compiling.file(path, architecture, workshop)
                         facts.append(file.facts)
                     } catch let error as any CustomStringConvertible { failures.append("\(error)") }
                 }
@@ -74,8 +73,7 @@ struct RecipeCommand: AsyncParsableCommand {
             let session = Session(common)
             let architecture = try compiling.architecture()
             try await session.run { workshop in
-                let file = try compiling.file(recipe.recipe, architecture)
-                workshop.report.report(file.diagnostics)
+                let file = try compiling.file(recipe.recipe, architecture, workshop)
                 session.terminal.print(
                     session.options.json
                         ? try CanonicalJSON.encodeForPeople(file.compiledJSON) : file.compiled)
@@ -100,8 +98,7 @@ struct RecipeCommand: AsyncParsableCommand {
             let session = Session(common)
             let architecture = try compiling.architecture()
             try await session.run { workshop in
-                let file = try compiling.file(recipe.recipe, architecture)
-                workshop.report.report(file.diagnostics)
+                let file = try compiling.file(recipe.recipe, architecture, workshop)
                 let facts = file.facts
                 try session.show(facts) { RecipeView.lines(facts) }
                 return .success
@@ -114,7 +111,7 @@ struct RecipeCommand: AsyncParsableCommand {
             abstract: "Build a recipe's packages in a sandbox.",
             discussion: """
                 Sources are fetched first and held against their digests. Steps then run in an image of the recipe's
-                environment, which they cannot change, as nobody, without network: only the workspace is theirs. What
+                environment, which they cannot change, as user 1000, without network: only the workspace is theirs. What
                 they write goes to stderr and to ARCHITECTURE/NAME-VERSION.log beside the packages. Each package is then
                 tried by its 'test' in an image that holds it and what it says it needs, and published where it passes.
 
@@ -143,8 +140,7 @@ struct RecipeCommand: AsyncParsableCommand {
             let architecture = try compiling.architecture()
             let time = try session.sourceDateEpoch()
             try await session.run { workshop in
-                let file = try compiling.file(recipe.recipe, architecture)
-                workshop.report.report(file.diagnostics)
+                let file = try compiling.file(recipe.recipe, architecture, workshop)
                 let run = RecipeBuildRun(workshop) { bytes in
                     if !session.options.quiet { session.terminal.pass(bytes) }
                 }

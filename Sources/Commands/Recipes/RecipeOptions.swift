@@ -30,9 +30,12 @@ struct CompilingOptions: ParsableArguments {
         return Architecture.all.first { $0.platform == .ofThisMachine } ?? .amd64
     }
 
-    func file(_ path: String, _ architecture: Architecture) throws -> RecipeFile {
-        try RecipeFile(
+    /// What was found in it is reported.
+    func file(_ path: String, _ architecture: Architecture, _ workshop: Workshop) throws -> RecipeFile {
+        let file = try RecipeFile(
             HostPath(path), architecture: architecture, pipelines: pipelines.map { HostPath($0) },
             options: buildOption)
+        workshop.report.report(file.diagnostics)
+        return file
     }
 }

@@ -76,7 +76,7 @@ import Vocabulary
         ("#!/bin/sh\n", "/bin/sh", nil), ("#! /usr/bin/env python3\nx", "/usr/bin/env", "python3"),
         ("#!/usr/bin/perl -w \r\n", "/usr/bin/perl", "-w"), ("#!relative\n", nil, nil), ("# no\n", nil, nil),
     ]) func shebangs(_ text: String, _ interpreter: String?, _ argument: String?) {
-        let program = ShebangReader.program(in: Array(text.utf8))
+        let program = ShebangReader.program(in: Array(text.utf8)[...])
         #expect(program == interpreter.map { .script(interpreter: $0, argument: argument) })
     }
 

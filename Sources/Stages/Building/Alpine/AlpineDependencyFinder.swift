@@ -77,7 +77,7 @@ struct AlpineDependencyFinder {
                 add(facts, in: parent)
             } else if isExecutable,
                 case .script(let interpreter, let argument)? = ShebangReader.program(
-                    in: bytes.prefix(ShebangReader.headLength))
+                    in: Array(bytes.prefix(ShebangReader.headLength))[...])
             {
                 add(interpreter, argument)
             }
