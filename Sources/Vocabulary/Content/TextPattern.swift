@@ -2,27 +2,36 @@
 
 /// A regular expression as recipes write them (RE2's syntax, as far as Swift's engine has it) with its replacement, in which
 /// `$1`, `${1}` and `${name}` stand for groups and `$$` for a dollar.
-struct TextPattern {
-    struct Malformed: Error { let reason: String }
+package struct TextPattern {
+    package struct Malformed: Error { package let reason: String }
 
     /// Neither a version nor a tag is longer; a pattern cannot be kept busy for long by more.
-    static let limit = 512
+    package static let limit = 512
 
     private let regex: Regex<AnyRegexOutput>
 
-    init(_ pattern: String) throws(Malformed) {
+    package init(_ pattern: String) throws(Malformed) {
         do { regex = try Regex(pattern) } catch {
             throw Malformed(reason: "'\(pattern)' is no pattern: \(error)")
         }
     }
 
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         guard text.utf8.count <= Self.limit else { return false }
         return (try? regex.firstMatch(in: text)) != nil
     }
 
+    /// The first group of every match, the whole match where the pattern has no group.
+    /// - Parameter limit: texts that are longer have none.
+    package func groups(in text: String, limit: Int = Self.limit) -> [String] {
+        guard text.utf8.count <= limit else { return [] }
+        return text.matches(of: regex).compactMap { match in
+            (match.output.count > 1 ? match.output[1] : match.output[0]).substring.map(String.init)
+        }
+    }
+
     /// Every match replaced; the text as it is where there is none.
-    func replacing(in text: String, with template: String) -> String {
+    package func replacing(in text: String, with template: String) -> String {
         guard text.utf8.count <= Self.limit else { return text }
         return text.replacing(regex) { match in Self.expand(template, match) }
     }
