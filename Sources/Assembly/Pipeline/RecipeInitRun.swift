@@ -30,13 +30,15 @@ package struct RecipeInitRun: Sendable {
         let workshop = workshop
         let suite = FirstRecipe.suite(of: repositories)
         let fetcher = SourceFetcher(
-            transport: workshop.transport, store: workshop.packages, workers: workshop.workers
+            transport: workshop.transport, store: workshop.packages, workers: workshop.workers,
+            python: PipSettings(environment: workshop.environment)
         ) { (try workshop.refresher(), suite) }
         workshop.report(.began(.fetch, source))
         let folder = path.parent.resolved(against: HostPath(FileManager.default.currentDirectoryPath))
         let (found, _) = try await fetcher.fetch(
             Recipe.Fetch(
-                uri: source, expected: .none, extracts: true, stripComponents: 1, directory: ".",
+                uri: Self.address(source, version), expected: .none, extracts: true, stripComponents: 1,
+                directory: ".",
                 deletes: false),
             beside: folder)
         workshop.report(.ended(.fetch, "\(source) \(found.digest)"))
@@ -48,6 +50,11 @@ package struct RecipeInitRun: Sendable {
             throw PipelineError.definitionExists(path)
         }
         return Outcome(file: path.text, digest: found.digest, buildSystem: recipe.buildSystem.rawValue)
+    }
+
+    /// A Python project's release is that of the recipe's version.
+    private static func address(_ source: String, _ version: String) -> String {
+        source.hasPrefix("pypi:") && !source.contains("@") ? "\(source)@\(version)" : source
     }
 
     /// The names right below a release's one folder.

@@ -13,7 +13,8 @@ struct SourceRun {
 
     func sources(of file: RecipeFile) async throws -> StepRunner.Sources {
         let fetcher = SourceFetcher(
-            transport: workshop.transport, store: workshop.packages, workers: workshop.workers
+            transport: workshop.transport, store: workshop.packages, workers: workshop.workers,
+            python: PipSettings(environment: workshop.environment)
         ) { [workshop] in
             (
                 try workshop.refresher(),

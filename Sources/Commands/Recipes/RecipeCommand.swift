@@ -165,6 +165,7 @@ struct RecipeCommand: AsyncParsableCommand {
 
                 EXAMPLES
                   slipway recipe init lua.yaml --version 5.4.7 --source debian:lua5.4
+                  slipway recipe init flask.yaml --version 3.1.2 --source pypi:flask
                   slipway recipe init recipes/zlib.yaml --version 1.3.1 --source https://example.org/zlib-1.3.1.tar.gz
                 """)
 
@@ -176,7 +177,7 @@ struct RecipeCommand: AsyncParsableCommand {
         @Option(help: "Upstream's version.")
         var version: String
 
-        @Option(help: "The release: an https:, http:, file: or debian: address.")
+        @Option(help: "The release: an https:, http:, file:, pypi: or debian: address.")
         var source: String
 
         @Option(help: "Where the build root's packages come from; may be given several times.")

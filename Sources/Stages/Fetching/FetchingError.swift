@@ -40,6 +40,8 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     case undecodable(repository: String, file: String, reason: String)
     case noSystemRepository(suite: String, tried: [Attempt])
     case apt(reason: String)
+    /// pip's configuration cannot be used; the reason names no credentials.
+    case pip(reason: String)
     case aptSource(place: SourceLocation, reason: String)
     case package(name: String, version: String, tried: [Attempt])
     /// The file that a lock names is another package than the signed index names.
@@ -116,6 +118,9 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
         case .apt(let reason):
             "'deb system' needs this machine's apt configuration: \(reason). Write the line as "
                 + "'deb [signed-by=FILE] URL SUITE COMPONENT…'"
+        case .pip(let reason):
+            "Python projects are looked up as this machine's pip does, and its configuration cannot be used: \(reason). Set "
+                + "PIP_INDEX_URL, or index-url in pip.conf (`pip config debug` names the files)"
         case .aptSource(let place, let reason): "\(place): \(reason)"
         case .package(let name, let version, let tried):
             "\(name) \(version) could not be downloaded"

@@ -48,6 +48,18 @@ struct RepositoryFiles: Sendable {
         }
     }
 
+    /// A page with the URL that answered, after redirects.
+    func page(
+        _ url: String, headers: [(String, String)] = [], limit: Int
+    ) async throws(Failure) -> (bytes: [UInt8], url: String) {
+        if Self.localPath(url) != nil { return (try await read(url, limit: limit), url) }
+        do {
+            let reply = try await transport.get(url, headers: Self.fresh + headers, limit: limit)
+            try Self.check(reply)
+            return (reply.body, reply.url)
+        } catch { throw Failure(error) }
+    }
+
     /// A file of known content into the store, hashed on the way; at most `size` bytes are taken. A file whose name
     /// `promises` its content is downloaded again where its length is wrong.
     func download(
@@ -95,7 +107,7 @@ struct RepositoryFiles: Sendable {
 
     /// A file of unknown content and length into the store, at most `limit` bytes of it.
     func take(
-        _ url: String, limit: Int64, into store: ContentStore,
+        _ url: String, headers: [(String, String)] = [], limit: Int64, into store: ContentStore,
         progress: (@Sendable (Int64) -> Void)? = nil
     ) async throws(Failure) -> (digest: Digest, size: Int64) {
         do {
@@ -107,7 +119,7 @@ struct RepositoryFiles: Sendable {
                     return try sink.writer.finish()
                 }
             }
-            let (reply, sink) = try await transport.download(url, limit: limit) {
+            let (reply, sink) = try await transport.download(url, headers: headers, limit: limit) {
                 CountingSink(try store.writer(), progress: progress)
             }
             try Self.check(reply)
@@ -162,6 +174,17 @@ extension RepositoryFiles.Failure {
         case TransportError.cancelled, is CancellationError: self = .cancelled
         case TransportError.local(_, let underlying): self = .storage(.init(underlying))
         default: self = .unreachable("\(error)")
+        }
+    }
+
+    /// The error of the stage for a recipe's source.
+    func aboutSource(_ uri: String, at place: String) -> FetchingError {
+        switch self {
+        case .absent: .source(uri, reason: "there is no \(place)")
+        case .unreachable(let reason): .source(uri, reason: "\(place): \(reason)")
+        case .mismatch(let expected, let found): .sourceMismatch(uri, expected: expected, found: found)
+        case .storage(let failure): .storage(failure)
+        case .cancelled: .cancelled
         }
     }
 

@@ -126,7 +126,7 @@ extension Recipe {
             case none
         }
 
-        /// `https:`, `http:`, `file:`, `pypi:NAME`, `debian:NAME`.
+        /// `https:`, `http:`, `file:`, `pypi:NAME@VERSION`, `debian:NAME[@SUITE]`.
         package var uri: String
         package var expected: Digests
         /// Unpacked, so many leading components of each path left out; otherwise the file itself is put there.

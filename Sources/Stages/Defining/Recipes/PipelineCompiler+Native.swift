@@ -7,11 +7,12 @@ extension PipelineCompiler {
     typealias Inputs = [String: (value: String, node: YAMLNode)]
 
     /// Nil, and a problem, where an input is missing or wrong.
+    /// - Parameter version: the recipe's.
     mutating func action(
-        _ native: NativePipeline, _ given: Inputs, _ node: YAMLNode
+        _ native: NativePipeline, _ given: Inputs, _ node: YAMLNode, version: String?
     ) -> Recipe.Step.Action? {
         switch native {
-        case .fetch: fetch(given, node).map { .fetch($0) }
+        case .fetch: fetch(given, node, version).map { .fetch($0) }
         case .checkout: checkout(given, node).map { .checkout($0) }
         }
     }
@@ -62,7 +63,9 @@ extension PipelineCompiler {
 
     // MARK: - fetch
 
-    private mutating func fetch(_ given: Inputs, _ node: YAMLNode) -> Recipe.Fetch? {
+    private mutating func fetch(
+        _ given: Inputs, _ node: YAMLNode, _ version: String?
+    ) -> Recipe.Fetch? {
         let uri = required("uri", given, .fetch, node)
         let sha256 = hex("expected-sha256", given, digits: 64)
         let sha512 = hex("expected-sha512", given, digits: 128)
@@ -80,9 +83,15 @@ extension PipelineCompiler {
         }
         guard let uri else { return nil }
         return Recipe.Fetch(
-            uri: uri, expected: expected, extracts: flag("extract", given, .fetch),
+            uri: Self.complete(uri, version), expected: expected, extracts: flag("extract", given, .fetch),
             stripComponents: max(0, number("strip-components", given, .fetch) ?? 1),
             directory: value("directory", given, .fetch) ?? ".", deletes: flag("delete", given, .fetch))
+    }
+
+    /// Of a Python project the recipe's version is taken, unless the address names another.
+    private static func complete(_ uri: String, _ version: String?) -> String {
+        guard uri.hasPrefix("pypi:"), !uri.contains("@"), let version else { return uri }
+        return "\(uri)@\(version)"
     }
 
     // MARK: - git-checkout

@@ -146,7 +146,9 @@ struct PipelineCompiler {
             refuseUnknown(given, among: Array(native.inputs.keys), of: name)
             var context = outer
             context.pipelines.append(name)
-            guard let action = action(native, given, node) else { return [] }
+            guard let action = action(native, given, node, version: outer.scope["package.version"]) else {
+                return []
+            }
             return [made(action, context, at: node.location)]
         }
         guard outer.pipelines.count < Self.limits.depth, !outer.pipelines.contains(name) else {

@@ -13,23 +13,27 @@ package struct SourceFetcher: Sendable {
         package let size: Int64
     }
 
-    private static let limit: Int64 = 4 << 30
+    static let limit: Int64 = 4 << 30
 
     /// Where a distribution's own sources are looked for, and in which suite where a source names none.
     package typealias Archive = (refresher: RepositoryRefresher, suite: String?)
 
     let files: RepositoryFiles
     let archive: @Sendable () throws -> Archive
+    let python: PipSettings
     let store: ContentStore
     var workers: WorkerThreads { files.workers }
 
-    /// - Parameter archive: is asked for sources of a distribution alone (`debian:NAME[@SUITE]`).
+    /// - Parameters:
+    ///   - python: says where sources of Python projects are looked up (`pypi:NAME@VERSION`).
+    ///   - archive: is asked for sources of a distribution alone (`debian:NAME[@SUITE]`).
     package init(
-        transport: HTTPTransport, store: ContentStore, workers: WorkerThreads,
+        transport: HTTPTransport, store: ContentStore, workers: WorkerThreads, python: PipSettings,
         archive: @escaping @Sendable () throws -> Archive
     ) {
         files = RepositoryFiles(transport: transport, workers: workers)
         self.archive = archive
+        self.python = python
         self.store = store
     }
 
@@ -43,6 +47,9 @@ package struct SourceFetcher: Sendable {
         if case .sha256(let digest) = fetch.expected, let size = store.size(of: digest) {
             return (Source(digest: digest, size: size), [])
         }
+        if let (source, diagnostics) = try await indexed(fetch, progress) {
+            return (source, diagnostics + (try await check(source, fetch)))
+        }
         let source =
             if let archived = try await archived(fetch, progress) { archived } else {
                 try await download(fetch, beside: folder, progress)
@@ -55,7 +62,8 @@ package struct SourceFetcher: Sendable {
     ) async throws(FetchingError) -> Source {
         let url = Self.url(fetch.uri, beside: folder)
         guard ["http://", "https://", "file://"].contains(where: url.hasPrefix) else {
-            throw .source(fetch.uri, reason: "sources come from http:, https:, file: and debian: addresses")
+            throw .source(
+                fetch.uri, reason: "sources come from http:, https:, file:, pypi: and debian: addresses")
         }
         let found: (digest: Digest, size: Int64)
         do throws(RepositoryFiles.Failure) {
@@ -64,10 +72,7 @@ package struct SourceFetcher: Sendable {
             switch error {
             case .absent: throw .source(fetch.uri, reason: "there is no such file")
             case .unreachable(let reason): throw .source(fetch.uri, reason: reason)
-            case .mismatch(let expected, let found):
-                throw .sourceMismatch(fetch.uri, expected: expected, found: found)
-            case .storage(let failure): throw .storage(failure)
-            case .cancelled: throw .cancelled
+            default: throw error.aboutSource(fetch.uri, at: url)
             }
         }
         return Source(digest: found.digest, size: found.size)
