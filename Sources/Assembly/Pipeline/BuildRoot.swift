@@ -18,13 +18,18 @@ struct BuildRoot {
     init(_ workshop: Workshop) { self.workshop = workshop }
 
     /// The image of a definition, unpacked once and kept by its digest, so that the second build starts at once.
-    func kept(_ definition: DefinitionFile, _ options: BuildOptions) async throws -> Kept {
+    /// - Parameter sysroot: an image that stands at `/sysroot` of it.
+    func kept(
+        _ definition: DefinitionFile, sysroot: DefinitionFile? = nil, _ options: BuildOptions
+    ) async throws -> Kept {
         let image = try await image(of: definition, options)
-        let root = folder / image.manifest.digest.hex
+        var inner: PlatformImage?
+        if let sysroot { inner = try await self.image(of: sysroot, options) }
+        let root = folder / Self.name(of: image, inner)
         while true {
             if try !HostDirectory.exists(root) {
                 workshop.report(.began(.unpack, "build root"))
-                try await unpack(image, to: root)
+                try await unpack(image, sysroot: inner, to: root)
                 workshop.report(.ended(.unpack, "build root"))
             }
             let kept = Kept(path: root, lock: try FileLock(root, shared: true))
@@ -104,11 +109,20 @@ struct BuildRoot {
         Diagnostic.Code(rawValue: "shell-present"),
     ]
 
-    private func unpack(_ image: PlatformImage, to root: HostPath) async throws {
+    private static func name(of image: PlatformImage, _ sysroot: PlatformImage?) -> String {
+        let digests = [image.manifest.digest.hex] + (sysroot.map { [$0.manifest.digest.hex] } ?? [])
+        return digests.count == 1
+            ? digests[0] : ContentHasher.digest(of: digests.joined(separator: " ")).hex
+    }
+
+    private func unpack(
+        _ image: PlatformImage, sysroot: PlatformImage? = nil, to root: HostPath
+    ) async throws {
         let writer = RootFileSystemWriter(store: workshop.images)
         _ = try await workshop.workers.run {
             try AtomicDirectory.create(root) { place in
                 _ = try writer.write(image, to: place)
+                if let sysroot { _ = try writer.write(sysroot, to: place / Recipe.sysroot) }
                 let tree = try RootDirectory(place)
                 for text in ["proc", "dev", "tmp", "run", "home", "home/build"] {
                     guard let path = ImagePath(text), try tree.status(of: path) == nil else { continue }

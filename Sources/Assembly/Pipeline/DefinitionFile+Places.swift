@@ -36,8 +36,7 @@ extension DefinitionFile {
     /// A repository with its folder's absolute path.
     static func located(_ line: RepositoryLine, beside definition: HostPath) throws -> RepositoryLine {
         guard case .alpine(let location, let tag) = line, !location.contains("://") else { return line }
-        let working = HostPath(FileManager.default.currentDirectoryPath)
-        let path = try place(location, beside: definition).resolved(against: working)
+        let path = try place(location, beside: definition).absolute
         return .alpine(
             location: "/" + path.text.split(separator: "/").filter { $0 != "." }.joined(separator: "/"),
             tag: tag)
@@ -86,4 +85,9 @@ extension ImagePipeline {
         }
         return file
     }
+}
+
+extension HostPath {
+    /// From the working directory, where it is relative.
+    var absolute: HostPath { resolved(against: HostPath(FileManager.default.currentDirectoryPath)) }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Defining
-internal import FoundationEssentials
 internal import Storage
 package import Vocabulary
 
@@ -37,7 +36,7 @@ package struct RecipeFile: Sendable {
 
     /// Its folder, absolute.
     var folder: HostPath {
-        path.parent.resolved(against: HostPath(FileManager.default.currentDirectoryPath))
+        path.parent.absolute
     }
 
     /// What lies in its workspace from the beginning: the folder beside it that is called like its package. Nil where

@@ -3,7 +3,6 @@
 internal import Archives
 internal import Defining
 internal import Fetching
-internal import FoundationEssentials
 internal import Storage
 package import Vocabulary
 
@@ -34,7 +33,7 @@ package struct RecipeInitRun: Sendable {
             python: PipSettings(environment: workshop.environment)
         ) { (try workshop.refresher(), suite) }
         workshop.report(.began(.fetch, source))
-        let folder = path.parent.resolved(against: HostPath(FileManager.default.currentDirectoryPath))
+        let folder = path.parent.absolute
         let (found, _) = try await fetcher.fetch(
             Recipe.Fetch(
                 uri: Self.address(source, version), expected: .none, extracts: true, stripComponents: 1,

@@ -22,6 +22,9 @@ package struct Recipe: Sendable, Equatable {
     package var targets: [String] = []
     /// The image in which steps run.
     package var environment: ImageDefinition
+    /// What stands at `/sysroot` of that image, where programs are compiled for another family's packages than those
+    /// that compile them: headers and libraries.
+    package var sysroot: ImageDefinition?
     /// First the package that the recipe is named for, then its subpackages in the file's order.
     package var packages: [Package]
     package var limits = Limits()
@@ -48,6 +51,8 @@ package struct Recipe: Sendable, Equatable {
     /// know both, as melange has it.
     package static let workspace = "/home/build"
     package static let output = "melange-out"
+    /// Where the recipe's `sysroot` stands in its build root.
+    package static let sysroot = "sysroot"
 
     /// `1.2.3-r4`.
     package var fullVersion: String { "\(version)-r\(epoch)" }

@@ -39,13 +39,12 @@ package struct RecipeBuildRun: Sendable {
         let title = "\(recipe.name) \(recipe.fullVersion)"
         let sandbox = try Sandbox.find()
         let sources = try await SourceRun(workshop).sources(of: file)
-        let root = try await BuildRoot(workshop).kept(
-            DefinitionFile(root: recipe.environment, of: file.path, adding: order.options.additions),
-            order.options)
-        defer { withExtendedLifetime(root) {} }
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let (workspace, staging) = (scratch.path / "workspace", scratch.path / "packages")
         let architecture = recipe.packages[0].metadata.architecture
+        let own = try OwnRepository(order, architecture: architecture, scratch: scratch.path)
+        let root = try await root(of: file, order, own: own)
+        defer { withExtendedLifetime(root) {} }
         let folder = order.output / architecture
         for place in [workspace, staging / architecture, folder] { try HostDirectory.create(place) }
         let record = try LogFile(folder / "\(recipe.name)-\(recipe.fullVersion).log")
@@ -65,7 +64,8 @@ package struct RecipeBuildRun: Sendable {
             let packed = try await pack(
                 recipe, order, from: workspace, newest: newest, into: staging / architecture)
             if order.runsTests {
-                let tests = RecipeTestRun(workshop: workshop, sandbox: sandbox, sources: sources, log: write)
+                let tests = RecipeTestRun(
+                    workshop: workshop, sandbox: sandbox, sources: sources, own: own, log: write)
                 try await tests.test(file, order, packages: staging, in: scratch.path)
             }
             try record.close()

@@ -14,6 +14,8 @@ struct RecipeTestRun {
     let workshop: Workshop
     let sandbox: Sandbox
     let sources: StepRunner.Sources
+    /// What was published before.
+    let own: OwnRepository?
     let log: @Sendable ([UInt8]) -> Void
 
     /// - Parameters:
@@ -51,11 +53,10 @@ struct RecipeTestRun {
 
     /// What the caller adds to the build root, packages apart; nothing where that is of another family.
     private func additions(_ order: RecipeBuildRun.Order, _ recipe: Recipe) -> DefinitionAdditions {
-        guard recipe.environment.contents.sources.allSatisfy({ $0.value.family == .alpine }) else {
-            return DefinitionAdditions()
-        }
-        var additions = order.options.additions
+        let isOfBuildRoot = recipe.environment.contents.sources.allSatisfy { $0.value.family == .alpine }
+        var additions = isOfBuildRoot ? order.options.additions : DefinitionAdditions()
         additions.packages = []
+        own?.add(to: &additions)
         return additions
     }
 

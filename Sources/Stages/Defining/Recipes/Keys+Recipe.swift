@@ -9,6 +9,10 @@ extension Keys {
         [
             Key("package", .mapping(.recipePackage), "The package that is built.", .required),
             Key("environment", .mapping(.definition), "The image in which steps run."),
+            Key(
+                "sysroot", .mapping(.definition),
+                "What stands at /sysroot of that image: headers and libraries of another family's packages. "
+                    + "Slipway's own."),
             Key("capabilities", .mapping(.runCapabilities), "Linux capabilities of the steps."),
             Key("vars", .texts, "Variables: ${{vars.NAME}}."),
             Key(

@@ -14,7 +14,8 @@ extension Recipe {
         let main = packages[0]
         return .map([
             ("package", packageDocument(main)), ("environment", environment.rootDocument),
-            ("capabilities", capabilities.document), ("pipeline", .list(main.steps.map(\.document))),
+            ("sysroot", sysroot?.rootDocument), ("capabilities", capabilities.document),
+            ("pipeline", .list(main.steps.map(\.document))),
             ("subpackages", .list(packages.dropFirst().map(\.document))), ("test", main.test?.document),
             ("update", update?.document),
         ]) ?? YAMLNode(content: .mapping([]), location: .nowhere)

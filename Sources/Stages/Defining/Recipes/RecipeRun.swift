@@ -45,6 +45,7 @@ struct RecipeRun {
         let described = described(packageNode, .recipePackage, in: own)
         var main = package(described, name: name, origin: name)
         var environment = environment(fields["environment"])
+        let sysroot = sysroot(fields["sysroot"])
         var compiler = PipelineCompiler(
             library: library, needsKey: decoder.language.needsKey)
         main.steps = compiler.steps(fields["pipeline"], in: own)
@@ -58,6 +59,7 @@ struct RecipeRun {
         var recipe = Recipe(
             file: file, digest: digest, architecture: architecture, name: name, version: version,
             epoch: UInt32(epoch), environment: environment, packages: packages)
+        recipe.sysroot = sysroot
         if let described { decoder.describe(&recipe, described) }
         recipe.capabilities = decoder.capabilities(fields["capabilities"])
         recipe.update = decoder.update(fields["update"])
