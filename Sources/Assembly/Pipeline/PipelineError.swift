@@ -34,6 +34,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case notAttested(PredicateType, Digest, key: HostPath)
     case inputsFolderTooLarge(HostPath, limit: Int)
     case damagedEvidence(what: String, reason: String)
+    case publishedOtherwise(HostPath)
 
     package var description: String {
         switch self {
@@ -103,6 +104,9 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
         case .noInputs(let digest):
             "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"
+        case .publishedOtherwise(let path):
+            "'\(path)' is published already, and what was built has other bytes; raise the recipe's 'epoch', or replace it "
+                + "with --replace"
         }
     }
 }

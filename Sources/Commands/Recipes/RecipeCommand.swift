@@ -130,6 +130,9 @@ struct RecipeCommand: AsyncParsableCommand {
         @Flag(help: "Publish packages whose tests were not run.")
         var withoutTests = false
 
+        @Flag(help: "A published package may become another one of the same version.")
+        var replace = false
+
         @OptionGroup var signing: PackageSigningOptions
         @OptionGroup var compiling: CompilingOptions
         @OptionGroup var building: BuildRootOptions
@@ -144,8 +147,9 @@ struct RecipeCommand: AsyncParsableCommand {
                 let run = RecipeBuildRun(workshop) { bytes in
                     if !session.options.quiet { session.terminal.pass(bytes) }
                 }
-                var order = RecipeBuildRun.Order(output: HostPath(output))
-                order.signing = try signing.signing()
+                var order = RecipeBuildRun.Order(
+                    output: HostPath(output), forms: [.apk(try signing.signing())])
+                order.replaces = replace
                 order.time = time
                 order.runsTests = !withoutTests
                 order.options = building.options

@@ -46,15 +46,17 @@ package struct AlpineRepositoryRun: Sendable {
     }
 
     /// Writes the index of each folder.
+    /// - Parameter names: files that are left out for now.
     package func index(
-        _ folders: [HostPath], summary: String, signing: Signing?
+        _ folders: [HostPath], summary: String, signing: Signing?, leavingOut names: Set<String> = []
     ) async throws -> [RepositoryFacts.Indexed] {
         let indexer = AlpineIndexer(key: signing?.key.key, scheme: signing?.scheme ?? .rsa256)
         let memory = FolderMemory(cache: workshop.cache)
         var indexes: [RepositoryFacts.Indexed] = []
         for folder in folders {
             let written = try await workshop.workers.run {
-                let written = try indexer.index(folder, summary: summary, memory: memory.recall(folder))
+                let written = try indexer.index(
+                    folder, summary: summary, memory: memory.recall(folder), leavingOut: names)
                 memory.remember(written.memory, of: folder)
                 return written
             }

@@ -49,9 +49,12 @@ package struct DebianRepositoryRun: Sendable {
 
     /// Writes a suite's indexes and its release. Signing comes before anything is written: where it fails, nothing
     /// has changed.
-    /// - Parameter date: of the release; the clock's where nil.
+    /// - Parameters:
+    ///   - date: of the release; the clock's where nil.
+    ///   - paths: packages that are left out for now.
     package func index(
-        _ root: HostPath, as suite: Suite, date: Timestamp?, signing: Signing?
+        _ root: HostPath, as suite: Suite, date: Timestamp?, signing: Signing?,
+        leavingOut paths: Set<String> = []
     ) async throws -> RepositoryFacts.Indexed {
         let lock = try await lock(root)
         defer { withExtendedLifetime(lock) {} }
@@ -60,7 +63,7 @@ package struct DebianRepositoryRun: Sendable {
         let place = root / "dists" / suite.identity.suite
         let date = date ?? workshop.now()
         let prepared = try await workshop.workers.run {
-            try indexer.prepare(date: date, memory: memory.recall(place))
+            try indexer.prepare(date: date, memory: memory.recall(place), leavingOut: paths)
         }
         let isSigned = try HostDirectory.exists(place / "InRelease")
         let changed = prepared.changed || isSigned != (signing != nil)

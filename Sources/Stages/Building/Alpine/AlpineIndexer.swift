@@ -38,9 +38,11 @@ package struct AlpineIndexer: Sendable {
     /// - Parameters:
     ///   - summary: what the index calls itself (`DESCRIPTION`).
     ///   - memory: of the last run over this folder.
+    ///   - names: files that are about to become others, and that nobody should ask for meanwhile.
     /// - Throws: `notAPackage` and `misnamed` for a file that clients could not use; nothing is written then.
     package func index(
-        _ folder: HostPath, summary: String = "", memory: IndexMemory? = nil
+        _ folder: HostPath, summary: String = "", memory: IndexMemory? = nil,
+        leavingOut names: Set<String> = []
     ) throws(BuildingError) -> WrittenIndex {
         try BuildingError.wrapping {
             guard try HostDirectory.isDirectory(folder) else { throw BuildingError.noFolder(folder) }
@@ -50,7 +52,8 @@ package struct AlpineIndexer: Sendable {
             let path = folder / ApkIndexFile.name
             let present = try presentIndex(path, memory)
             var run = FolderRun(folder: folder, present: present)
-            for name in try HostDirectory.names(in: folder) where name.hasSuffix(".apk") {
+            for name in try HostDirectory.names(in: folder)
+            where name.hasSuffix(".apk") && !names.contains(name) {
                 try Task.checkCancellation()
                 try run.add(name)
             }
@@ -61,12 +64,22 @@ package struct AlpineIndexer: Sendable {
                 try DurableFiles.synchronize(run.read, in: folder)
                 try AtomicFile.replace(path, with: bytes)
             }
-            let names = Set(records.map(\.file))
+            let there = Set(records.map(\.file))
             return WrittenIndex(
                 path: path, packages: records.count, read: run.read, kept: records.count - run.read.count,
-                gone: present.records.keys.count { !names.contains($0) }, changed: !isSame,
+                gone: present.records.keys.count { !there.contains($0) }, changed: !isSame,
                 memory: IndexMemory(index: ContentHasher.digest(of: bytes), stamps: run.stamps),
                 diagnostics: run.diagnostics)
+        }
+    }
+
+    /// The file names of the packages that the folder's index names, whoever wrote it.
+    package static func listed(in folder: HostPath) throws(BuildingError) -> Set<String> {
+        try BuildingError.wrapping {
+            let path = folder / ApkIndexFile.name
+            guard try HostDirectory.exists(path) else { return [] }
+            let file = try? ApkIndexFile(try HostDirectory.read(path, limit: 512 << 20))
+            return Set((file.flatMap { IndexRecord.all(in: $0.index) } ?? []).map(\.file))
         }
     }
 

@@ -35,14 +35,16 @@ package struct AlpinePacker: Sendable {
     }
 
     /// Packs `folder` into `directory` (which must be there) as NAME-VERSION.apk, whole or not at all.
-    /// - Parameter time: `SOURCE_DATE_EPOCH`; nil for the newest time in the folder.
+    /// - Parameters:
+    ///   - time: `SOURCE_DATE_EPOCH`; nil for the newest time in the folder.
+    ///   - additions: files beside the folder's own.
     package func pack(
         _ folder: HostPath, _ metadata: PackageMetadata, owners: PackedOwners = .root, time: Int64? = nil,
-        into directory: HostPath
+        adding additions: [AddedFile] = [], into directory: HostPath
     ) throws(BuildingError) -> PackedPackage {
         try metadata.checkForAlpine()
         return try BuildingError.wrapping {
-            let content = try PackedFolder(folder, owners: owners, time: time)
+            let content = try PackedFolder(folder, owners: owners, time: time, adding: additions)
             let data = try SpoolFile(in: scratch)
             try write(content, to: data)
             let control = try ControlMember(

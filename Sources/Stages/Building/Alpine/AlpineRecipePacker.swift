@@ -7,30 +7,40 @@ package import Vocabulary
 package struct AlpineRecipePacker: Sendable {
     private let packer: AlpinePacker
 
-    package init(key: PackageSigningKey?, scratch: HostPath) {
-        packer = AlpinePacker(key: key, scratch: scratch)
+    package init(
+        key: PackageSigningKey?, scheme: PackageSigningKey.Scheme = .rsa256, scratch: HostPath
+    ) {
+        packer = AlpinePacker(key: key, scheme: scheme, scratch: scratch)
     }
 
     /// Packs every package of the recipe into `directory`, which must be there.
-    /// - Parameters:
-    ///   - workspace: where the recipe was built.
-    ///   - time: of every entry; seconds since 1970.
+    /// - Throws: `BuildingError`, with the file that cannot be packed.
     package func pack(
-        _ recipe: Recipe, from workspace: HostPath, time: Int64, into directory: HostPath
+        _ output: RecipeOutput, into directory: HostPath
     ) throws(BuildingError) -> [PackedPackage] {
+        let licences = try output.licences()
         var packed: [PackedPackage] = []
-        for package in recipe.packages {
-            let folder = workspace / Recipe.output / package.metadata.name.text
+        for package in output.recipe.packages {
+            let folder = output.folder(of: package)
             let metadata = try BuildingError.wrapping {
                 let (provides, depends) = try AlpineDependencyFinder.find(
-                    in: try RootDirectory(folder), fullVersion: recipe.fullVersion, options: package.options)
+                    in: try RootDirectory(folder), fullVersion: output.recipe.fullVersion,
+                    options: package.options)
                 var metadata = package.metadata
                 let dependencies = metadata.dependencies
+                if metadata.license.isEmpty { metadata.license = output.licence }
                 metadata.dependencies.provides = Self.joined(dependencies.provides, provides)
                 metadata.dependencies.runtime = Self.joined(dependencies.runtime, depends)
                 return metadata
             }
-            packed.append(try packer.pack(folder, metadata, time: time, into: directory))
+            let name = package.metadata.name.text
+            let texts = licences.compactMap { licence in
+                ImagePath("usr/share/licenses/\(name)/\(licence.name)").map { AddedFile($0, licence.bytes) }
+            }
+            packed.append(
+                try packer.pack(
+                    folder, metadata, time: output.time, adding: texts + output.additions(to: package),
+                    into: directory))
         }
         return packed
     }

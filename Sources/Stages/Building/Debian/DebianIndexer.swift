@@ -45,16 +45,17 @@ package struct DebianIndexer: Sendable {
     /// - Parameters:
     ///   - date: of the release, where anything changed.
     ///   - memory: of the last run over this folder and suite.
+    ///   - paths: packages that are about to become others, and that nobody should ask for meanwhile.
     /// - Throws: `notAPackage` for a file that clients could not use.
     package func prepare(
-        date: Timestamp, memory: IndexMemory?
+        date: Timestamp, memory: IndexMemory?, leavingOut paths: Set<String> = []
     ) throws(BuildingError) -> PreparedRelease {
         try BuildingError.wrapping {
             let present = try PresentRelease(suiteFolder, memory)
-            var pool = PoolRun(root: root, present: present)
+            var pool = PoolRun(root: root, present: present, leftOut: paths)
             try pool.walk(.root)
-            guard !pool.listings.isEmpty else { throw BuildingError.noPackages(root) }
-            let (files, release) = try indexes(pool.listings)
+            guard !pool.listings.isEmpty || !paths.isEmpty else { throw BuildingError.noPackages(root) }
+            let (files, release) = try indexes(pool.listings, and: paths)
             let text = Array(release.text(date: date).utf8)
             let stays = ReleaseFile.withoutDate(text) == ReleaseFile.withoutDate(present.bytes)
             let bytes = stays ? present.bytes : text
@@ -115,12 +116,23 @@ package struct DebianIndexer: Sendable {
         (HostPath(path).parent / "by-hash" / "SHA256" / digest.hex).text
     }
 
-    /// The indexes of every component and architecture.
+    /// The places of the packages that the suite's indexes name, whoever wrote them.
+    package func listed() throws(BuildingError) -> Set<String> {
+        try BuildingError.wrapping {
+            Set(
+                try PresentRelease.listings(in: suiteFolder, PresentRelease(suiteFolder, nil).files).map(
+                    \.path))
+        }
+    }
+
+    /// The indexes of every component and architecture, those of what is left out for now too.
     private func indexes(
-        _ listings: [PackageListing]
+        _ listings: [PackageListing], and leftOut: Set<String>
     ) throws -> (files: [(path: String, bytes: [UInt8])], release: ReleaseFile) {
-        let components = Set(listings.map(\.component)).sorted()
-        let named = Set(listings.map(\.architecture)).subtracting(["all"]).sorted()
+        let components = Set(listings.map(\.component) + leftOut.map { PackageListing.component(of: $0) })
+            .sorted()
+        let named = Set(listings.map(\.architecture) + leftOut.map { PackageListing.architecture(of: $0) })
+            .subtracting(["all"]).sorted()
         // What fits every architecture is listed with each.
         let architectures = named.isEmpty ? ["all"] : named
         var files: [(path: String, bytes: [UInt8])] = []
@@ -176,12 +188,17 @@ private struct PresentRelease {
         files = ReleaseFile.files(in: release)
         guard let memory, memory.index == ContentHasher.digest(of: bytes) else { return }
         stamps = memory.stamps
-        for (path, digest) in files where path.hasSuffix("/Packages") {
+        for record in Self.listings(in: folder, files) { records[record.path] = record }
+    }
+
+    /// What the indexes say that are those of the release.
+    static func listings(in folder: HostPath, _ files: [String: Digest]) -> [PackageListing] {
+        files.filter { $0.key.hasSuffix("/Packages") }.flatMap { path, digest -> [PackageListing] in
             guard let text = try? HostDirectory.read(folder / path, limit: 512 << 20),
                 ContentHasher.digest(of: text) == digest
-            else { continue }
-            for block in String(decoding: text, as: UTF8.self).split(separator: "\n\n") {
-                if let record = PackageListing(parsing: block) { records[record.path] = record }
+            else { return [] }
+            return String(decoding: text, as: UTF8.self).split(separator: "\n\n").compactMap {
+                PackageListing(parsing: $0)
             }
         }
     }
@@ -198,6 +215,11 @@ extension PackageListing {
             text: stanza.description)
     }
 
+    /// As the file's name says: `NAME_VERSION_ARCHITECTURE.deb`.
+    static func architecture(of path: String) -> String {
+        String(path.split(separator: "_").last?.prefix { $0 != "." } ?? "all")
+    }
+
     static func component(of path: String) -> String {
         let parts = path.split(separator: "/")
         return parts.count > 2 && parts[0] == "pool" ? String(parts[1]) : "main"
@@ -208,6 +230,7 @@ extension PackageListing {
 private struct PoolRun {
     let root: HostPath
     let present: PresentRelease
+    let leftOut: Set<String>
     var listings: [PackageListing] = []
     var stamps: [String: FileStamp] = [:]
     var read: [String] = []
@@ -217,7 +240,7 @@ private struct PoolRun {
             try Task.checkCancellation()
             guard let path = folder.appending(name), path.text != "dists" else { continue }
             if name.hasSuffix(".deb") {
-                try add(path.text)
+                if !leftOut.contains(path.text) { try add(path.text) }
             } else if try HostDirectory.isDirectory(root / path.text) {
                 try walk(path)
             }

@@ -8,40 +8,36 @@ internal import Vocabulary
 /// Tries a recipe's packages before anybody gets them: each in a fresh image that holds the package, what it says it needs,
 /// and what its test's environment adds, and nothing of the build root.
 struct RecipeTestRun {
-    /// Strong enough for a repository that lives as long as its tests.
-    private static let keyBits = 2048
-
     let workshop: Workshop
     let sandbox: Sandbox
     let sources: StepRunner.Sources
     /// What was published before.
-    let own: OwnRepository?
+    let own: TrialRepository?
     let log: @Sendable ([UInt8]) -> Void
 
     /// - Parameters:
-    ///   - packages: a folder with the architecture's below it.
+    ///   - repository: the packages of one form.
     ///   - scratch: for images and workspaces.
     /// - Throws: `BuildingError.step` where a test fails.
     func test(
-        _ file: RecipeFile, _ order: RecipeBuildRun.Order, packages: HostPath, in scratch: HostPath
+        _ file: RecipeFile, _ order: RecipeBuildRun.Order, _ form: PackageForm, in repository: HostPath,
+        scratch: HostPath
     ) async throws {
         let recipe = file.recipe
         let tested = recipe.packages.filter { $0.test?.steps.isEmpty == false }
         guard !tested.isEmpty else { return }
-        let key = try PackageKeyPair.generate(name: "tests", bits: Self.keyBits)
-        let publicKey = try key.write(to: scratch).publicKey
-        _ = try await AlpineRepositoryRun(workshop).index(
-            [packages / recipe.packages[0].metadata.architecture], summary: "under test",
-            signing: .init(key: key, sha1: false))
+        let packages = form.packages(workshop)
+        let trial = try await packages.trial(repository, of: recipe, in: scratch)
         for (number, package) in tested.enumerated() {
             guard let test = package.test else { continue }
-            let title = "\(package.metadata.name) \(recipe.fullVersion)"
+            let title = "\(package.metadata.name) \(recipe.fullVersion) (.\(form.name))"
             workshop.report(.began(.test, title))
             log(Array("==> tests of \(title)\n".utf8))
-            let environment = environment(of: package, test, recipe, packages, key: publicKey)
+            let environment = environment(
+                of: test, recipe, form, trial, holding: try packages.request(for: package, of: recipe))
             let (root, workspace) = (scratch / "root-\(number)", scratch / "test-\(number)")
             try await BuildRoot(workshop).make(
-                try DefinitionFile(root: environment, of: file.path, adding: additions(order, recipe)),
+                try DefinitionFile(root: environment, of: file.path, adding: additions(order, recipe, form)),
                 order.options, at: root)
             try HostDirectory.create(workspace)
             try await StepRunner(sandbox: sandbox, root: root, workers: workshop.workers, log: log).test(
@@ -52,33 +48,33 @@ struct RecipeTestRun {
     }
 
     /// What the caller adds to the build root, packages apart; nothing where that is of another family.
-    private func additions(_ order: RecipeBuildRun.Order, _ recipe: Recipe) -> DefinitionAdditions {
-        let isOfBuildRoot = recipe.environment.contents.sources.allSatisfy { $0.value.family == .alpine }
+    private func additions(
+        _ order: RecipeBuildRun.Order, _ recipe: Recipe, _ form: PackageForm
+    ) -> DefinitionAdditions {
+        let isOfBuildRoot = recipe.environment.contents.sources.allSatisfy { $0.value.family == form.family }
         var additions = isOfBuildRoot ? order.options.additions : DefinitionAdditions()
         additions.packages = []
-        own?.add(to: &additions)
+        if let own, own.line.family == form.family { own.add(to: &additions) }
         return additions
     }
 
     /// The test's own environment with the package in this version, from the repository under test first of all. What
     /// the build root's repositories have may be asked for, where they are of the packages' family.
     private func environment(
-        of package: Recipe.Package, _ test: Recipe.Test, _ recipe: Recipe, _ packages: HostPath, key: HostPath
+        of test: Recipe.Test, _ recipe: Recipe, _ form: PackageForm, _ trial: TrialRepository,
+        holding request: PackageRequest
     ) -> ImageDefinition {
         var environment = test.environment
         let here = SourceLocation(file: recipe.file, line: 1, column: 1)
         let own = recipe.environment.contents
-        if environment.contents.sources.isEmpty, own.sources.allSatisfy({ $0.value.family == .alpine }) {
+        if environment.contents.sources.isEmpty, own.sources.allSatisfy({ $0.value.family == form.family }) {
             environment.contents.repositories = own.repositories
             environment.contents.buildRepositories = own.buildRepositories
             environment.contents.keyring += own.keyring
         }
-        environment.contents.repositories.insert(
-            Located(.alpine(location: packages.text, tag: nil), at: here), at: 0)
-        environment.contents.keyring.append(Located(key.text, at: here))
-        environment.contents.packages.append(
-            Located(
-                PackageRequest(package.metadata.name, .init(.equal, recipe.fullVersion)), at: here))
+        environment.contents.repositories.insert(Located(trial.line, at: here), at: 0)
+        if let key = trial.key { environment.contents.keyring.append(Located(key.text, at: here)) }
+        environment.contents.packages.append(Located(request, at: here))
         return environment
     }
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Building
+internal import Execution
+internal import Fetching
+internal import Storage
+package import Vocabulary
+
+/// Builds a recipe's packages: sources are fetched, steps run in a sandbox, what they leave is packed, tested, and given its
+/// place in a repository.
+package struct RecipeBuildRun: Sendable {
+    /// What was asked for.
+    package struct Order: Sendable {
+        /// The repository: packages go to their places in it, and its index is written anew.
+        package var output: HostPath
+        /// At least one.
+        package var forms: [PackageForm]
+        /// `SOURCE_DATE_EPOCH`; nil takes the newest time in the sources.
+        package var time: Timestamp?
+        package var runsTests = true
+        /// Whether a package that is published already may become another one of the same version.
+        package var replaces = false
+        /// Of the images in which it is built and tested.
+        package var options = BuildOptions()
+
+        package init(output: HostPath, forms: [PackageForm]) {
+            self.output = output
+            self.forms = forms
+        }
+    }
+
+    let workshop: Workshop
+    private let log: @Sendable ([UInt8]) -> Void
+
+    /// - Parameter log: is given what steps write, as it comes.
+    package init(_ workshop: Workshop, log: @escaping @Sendable ([UInt8]) -> Void) {
+        self.workshop = workshop
+        self.log = log
+    }
+
+    /// Packages in the repository `output`, and the whole log in its folder of the architecture's name. Where a step or a
+    /// test fails nothing is there but the log, and what was there before stays.
+    package func build(_ file: RecipeFile, _ order: Order) async throws -> [RepositoryFacts.Packed] {
+        let recipe = file.recipe
+        let title = "\(recipe.name) \(recipe.fullVersion)"
+        let sandbox = try Sandbox.find()
+        let sources = try await SourceRun(workshop).sources(of: file)
+        let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
+        let own = try own(order, recipe, scratch: scratch.path)
+        let root = try await root(of: file, order, own: own)
+        defer { withExtendedLifetime(root) {} }
+        let workspace = scratch.path / "workspace"
+        let folder = order.output / recipe.packages[0].metadata.architecture
+        for place in [workspace, folder] { try HostDirectory.create(place) }
+        let record = try LogFile(folder / "\(recipe.name)-\(recipe.fullVersion).log")
+        let write: @Sendable ([UInt8]) -> Void = { [log] bytes in
+            record.append(bytes)
+            log(bytes)
+        }
+        do {
+            workshop.report(.began(.build, title))
+            let newest = try await StepRunner(
+                sandbox: sandbox, root: root.path, workers: workshop.workers, log: write
+            )
+            .build(
+                recipe, sources: sources, local: try file.localFolder(), in: workspace,
+                time: order.time?.seconds)
+            workshop.report(.ended(.build, title))
+            let built = BuiltRecipe(
+                output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
+                root: root)
+            let tests = RecipeTestRun(
+                workshop: workshop, sandbox: sandbox, sources: sources, own: own, log: write)
+            let packed = try await pack(built, file, order, tests, in: scratch.path)
+            try record.close()
+            return try await publish(packed, recipe, order)
+        } catch {
+            try record.close()
+            throw error
+        }
+    }
+
+    /// The packages of one form, in a repository of their own.
+    private struct Staged {
+        let form: PackageForm
+        let repository: HostPath
+        let packages: [PackedPackage]
+    }
+
+    /// Every form's packages, all of them tried before one of them is published.
+    private func pack(
+        _ built: BuiltRecipe, _ file: RecipeFile, _ order: Order, _ tests: RecipeTestRun, in scratch: HostPath
+    ) async throws -> [Staged] {
+        var staged: [Staged] = []
+        for form in order.forms {
+            let place = scratch / form.name
+            let repository = place / "packages"
+            try HostDirectory.create(repository)
+            let packed = try await form.packages(workshop).pack(built, into: repository)
+            for package in packed { workshop.report.report(package.diagnostics) }
+            if order.runsTests { try await tests.test(file, order, form, in: repository, scratch: place) }
+            staged.append(Staged(form: form, repository: repository, packages: packed))
+        }
+        return staged
+    }
+
+    private func publish(
+        _ staged: [Staged], _ recipe: Recipe, _ order: Order
+    ) async throws -> [RepositoryFacts.Packed] {
+        var published: [RepositoryFacts.Packed] = []
+        for item in staged {
+            let publication = RecipePublication(
+                workshop: workshop, packages: item.form.packages(workshop), recipe: recipe,
+                repository: order.output, replaces: order.replaces)
+            published += try await publication.publish(item.packages, from: item.repository) { _, _ in }
+        }
+        return published
+    }
+}
