@@ -88,6 +88,7 @@ FAMILY_PICKS = {
     "Stages/Fetching/RepositoryReader.swift": "the reader of a repository line (2 requirements)",
     "Stages/Resolving/Families.swift": "the resolution of a family, and its rules",
     "Stages/Resolving/Resolver.swift": "the curated rules that are handed in",
+    "Stages/Building/PackageFile.swift": "the reader of a finished package file",
     "Stages/Composing/FamilyParts.swift": "reader, rules, database and conflicts of a family",
     "Stages/Inspecting/PackageDatabase.swift": "the databases of installed packages that are looked for",
     "Stages/Scanning/ScannedDistribution.swift": "a table: which advisories hold for which distribution",

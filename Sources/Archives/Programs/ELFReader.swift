@@ -3,10 +3,10 @@
 /// Reads the little of an ELF file that says which libraries and which interpreter it needs. The file is untrusted:
 /// every offset is checked, every count bounded, and what does not add up is no ELF file.
 package struct ELFReader {
-    private static let limits = (headers: 512, dynamic: 8192, needed: 4096, text: 4096)
+    static let limits = (headers: 512, sections: 16384, dynamic: 8192, needed: 4096, text: 4096)
 
-    private let bytes: UnsafeRawBufferPointer
-    private let is64Bit: Bool
+    let bytes: UnsafeRawBufferPointer
+    let is64Bit: Bool
     private let isBigEndian: Bool
 
     /// Nil for what is not ELF; otherwise what could be read of it.
@@ -15,7 +15,7 @@ package struct ELFReader {
         return reader.facts()
     }
 
-    private init?(_ bytes: UnsafeRawBufferPointer) {
+    init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= 52, bytes[0] == 0x7F, bytes[1] == 0x45, bytes[2] == 0x4C, bytes[3] == 0x46,
             bytes[4] == 1 || bytes[4] == 2, bytes[5] == 1 || bytes[5] == 2
         else { return nil }
@@ -24,8 +24,9 @@ package struct ELFReader {
         isBigEndian = bytes[5] == 2
     }
 
-    private struct Segment {
+    struct Segment {
         var type: UInt64
+        var flags: UInt64
         var offset: UInt64
         var address: UInt64
         var fileSize: UInt64
@@ -43,7 +44,7 @@ package struct ELFReader {
         return facts
     }
 
-    private func segments() -> [Segment]? {
+    func segments() -> [Segment]? {
         guard let table = integer(at: is64Bit ? 32 : 28, is64Bit ? 8 : 4),
             let stride = integer(at: is64Bit ? 54 : 42, 2), let count = integer(at: is64Bit ? 56 : 44, 2),
             count <= Self.limits.headers, count == 0 || stride >= (is64Bit ? 56 : 32)
@@ -52,26 +53,21 @@ package struct ELFReader {
         for index in 0..<count {
             let (base, overflow) = table.addingReportingOverflow(index * stride)
             guard !overflow, let type = integer(at: base, 4),
+                let flags = integer(at: base + (is64Bit ? 4 : 24), 4),
                 let offset = integer(at: base + (is64Bit ? 8 : 4), is64Bit ? 8 : 4),
                 let address = integer(at: base + (is64Bit ? 16 : 8), is64Bit ? 8 : 4),
                 let fileSize = integer(at: base + (is64Bit ? 32 : 16), is64Bit ? 8 : 4)
             else { return nil }
-            segments.append(Segment(type: type, offset: offset, address: address, fileSize: fileSize))
+            segments.append(
+                Segment(type: type, flags: flags, offset: offset, address: address, fileSize: fileSize))
         }
         return segments
     }
 
     private func read(_ dynamic: Segment, _ segments: [Segment], into facts: inout ELFFacts) {
-        let width = is64Bit ? 8 : 4
         var strings: UInt64?
         var names: [(tag: UInt64, offset: UInt64)] = []
-        let count = min(dynamic.fileSize / UInt64(2 * width), UInt64(Self.limits.dynamic))
-        for index in 0..<count {
-            let (base, overflow) = dynamic.offset.addingReportingOverflow(index * UInt64(2 * width))
-            guard !overflow, let tag = integer(at: base, width),
-                let value = integer(at: base + UInt64(width), width),
-                tag != 0
-            else { break }
+        forEachEntry(of: dynamic) { tag, value in
             switch tag {
             case 5: strings = fileOffset(of: value, segments)
             case 1, 14, 15, 29: if names.count < Self.limits.needed { names.append((tag, value)) }
@@ -93,6 +89,19 @@ package struct ELFReader {
         if facts.runPath.isEmpty { facts.runPath = rpath }
     }
 
+    /// Tags and values of a dynamic section, up to its end or the first that is not within the file.
+    func forEachEntry(of dynamic: Segment, _ body: (_ tag: UInt64, _ value: UInt64) -> Void) {
+        let width = is64Bit ? 8 : 4
+        let count = min(dynamic.fileSize / UInt64(2 * width), UInt64(Self.limits.dynamic))
+        for index in 0..<count {
+            let (base, overflow) = dynamic.offset.addingReportingOverflow(index * UInt64(2 * width))
+            guard !overflow, let tag = integer(at: base, width), tag != 0,
+                let value = integer(at: base + UInt64(width), width)
+            else { return }
+            body(tag, value)
+        }
+    }
+
     private func fileOffset(of address: UInt64, _ segments: [Segment]) -> UInt64? {
         for segment in segments where segment.type == 1 && address >= segment.address {
             let distance = address - segment.address
@@ -103,7 +112,7 @@ package struct ELFReader {
         return nil
     }
 
-    private func integer(at offset: UInt64, _ width: Int) -> UInt64? {
+    func integer(at offset: UInt64, _ width: Int) -> UInt64? {
         guard offset <= UInt64(bytes.count), UInt64(bytes.count) - offset >= UInt64(width) else { return nil }
         var value: UInt64 = 0
         for index in 0..<width {
@@ -114,7 +123,7 @@ package struct ELFReader {
     }
 
     /// The NUL-terminated text at an offset; nil where it does not end within bounds.
-    private func text(at offset: UInt64) -> String? {
+    func text(at offset: UInt64) -> String? {
         guard offset < UInt64(bytes.count) else { return nil }
         let start = Int(offset)
         let window = bytes[start..<min(bytes.count, start + Self.limits.text)]

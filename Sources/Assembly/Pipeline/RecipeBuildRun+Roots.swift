@@ -21,7 +21,9 @@ extension RecipeBuildRun {
             return try await BuildRoot(workshop).kept(root, order.options)
         }
         var sysrootAdditions = DefinitionAdditions()
-        own?.add(to: &sysrootAdditions)
+        if let own, [nil, own.line.family].contains(sysroot.contents.sources.first?.value.family) {
+            own.add(to: &sysrootAdditions)
+        }
         return try await BuildRoot(workshop).kept(
             root, sysroot: try DefinitionFile(root: sysroot, of: file.path, adding: sysrootAdditions),
             order.options)

@@ -66,6 +66,7 @@ package struct RecipeBuildRun: Sendable {
                 recipe, sources: sources, local: try file.localFolder(), in: workspace,
                 time: order.time?.seconds)
             workshop.report(.ended(.build, title))
+            try await LintRun(workshop).check(recipe, in: workspace)
             let built = BuiltRecipe(
                 output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
                 root: root)

@@ -16,7 +16,9 @@ struct RecipeCommand: AsyncParsableCommand {
               slipway recipe check recipes/*.yaml
               slipway recipe compile recipes/zlib.yaml
             """,
-        subcommands: [Init.self, Check.self, Compile.self, Show.self, Build.self, Graph.self, Why.self])
+        subcommands: [
+            Init.self, Check.self, Compile.self, Show.self, Build.self, Lint.self, Graph.self, Why.self,
+        ])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -28,6 +28,8 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     case step(String, at: SourceLocation, exit: Int32)
     /// A step took longer than the recipe allows.
     case stepTooSlow(String, at: SourceLocation, seconds: Int)
+    /// Linters or checks found what must not be published.
+    case refused([LintFinding])
     /// What a recipe asks for and this Slipway does not do.
     case unsupported(String, at: SourceLocation)
     /// A source that steps want was not handed over.
@@ -62,6 +64,10 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
             "\(location): the step '\(label)' ended with exit status \(exit); the log above says why"
         case .stepTooSlow(let label, let location, let seconds):
             "\(location): the step '\(label)' did not end within \(seconds) s and was killed; 'package.timeout' allows more"
+        case .refused(let findings):
+            "nothing is published:\n"
+                + findings.map { "  \($0.text) [\($0.linter.name)]" }.joined(separator: "\n")
+                + "\nmend it, or name what is meant to be so in the package's 'checks.disabled'"
         case .unsupported(let what, let location): "\(location): \(what)"
         case .missingSource(let uri, let location): "\(location): the source \(uri) was not fetched"
         case .program(let name, let reason): "\(name) failed: \(reason)"

@@ -70,6 +70,11 @@ import Vocabulary
         var read = 0
         for bytes in Mutations(of: good, count: 5000, seed: 9) where Self.facts(bytes) != nil { read += 1 }
         #expect(read > 1000)
+        let program = try HostDirectory.read(HostPath("/bin/true"), limit: 64 << 20)
+        var hardened = 0
+        for bytes in Mutations(of: Array(program.prefix(1024) + program.suffix(4096)), count: 2000, seed: 4)
+        where bytes.withUnsafeBytes({ ELFReader.hardening(of: $0) }) != nil { hardened += 1 }
+        #expect(hardened > 400)
     }
 
     @Test(arguments: [
