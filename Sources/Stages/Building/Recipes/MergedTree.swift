@@ -20,7 +20,7 @@ struct MergedTree {
 
     /// What a path means; nil where there is nothing.
     func find(_ path: some StringProtocol) throws(StorageError) -> Found? {
-        var pending = path.split(separator: "/").reversed().map(String.init)
+        var pending = Substring(path).split(separator: "/").reversed().map(String.init)
         var place = ImagePath.root
         var found: Found?
         var links = 0
