@@ -32,7 +32,8 @@ final class ProgressLines: Sendable {
     private func receive(_ event: Reporter.Event) {
         switch event {
         case .began(let step, let detail):
-            started.withLock { $0[step] = .now }
+            // What goes on is said again in other words, and its time goes on too.
+            started.withLock { $0[step] = $0[step] ?? .now }
             if !isQuiet { terminal.flash("\(step.rawValue.padded) \(detail) …") }
         case .advanced(let step, let done, let total):
             guard !isQuiet, total > 0, done == total || isTimeForMore() else { return }

@@ -88,7 +88,7 @@ package struct GitRepository: Sendable {
     private func inside(_ arguments: [String]) -> [String] { ["--git-dir", folder.text] + arguments }
 
     @discardableResult
-    private func call(_ arguments: [String]) async throws(ExecutionError) -> [UInt8] {
+    func call(_ arguments: [String]) async throws(ExecutionError) -> [UInt8] {
         let result = try await git.run(
             options + arguments, environment: Self.environment, outputLimit: Self.outputLimit,
             within: Self.seconds)

@@ -48,6 +48,8 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
     case wrongPackage(name: String, version: String, reason: String)
     /// A recipe's source could not be had.
     case source(String, reason: String)
+    /// A place where a project announces its releases could not be asked.
+    case upstream(String, reason: String)
     /// A recipe's source is another file than the recipe names.
     case sourceMismatch(String, expected: String, found: String)
     case storage(StorageFailure)
@@ -68,6 +70,8 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
         case .unreachable(let repository, let file, let reason):
             "'\(repository)': \(file) could not be read: \(reason). Try again, or name another mirror in contents.repositories"
         case .source(let uri, let reason): "the source \(uri) could not be had: \(reason)"
+        case .upstream(let place, let reason):
+            "\(place): \(reason). Check 'update' in the recipe, or try again"
         case .sourceMismatch(let uri, let expected, let found):
             "the source \(uri) is \(found), and the recipe expects \(expected). Did upstream replace the file? Look at "
                 + "what changed before you write the new digest down"

@@ -80,7 +80,9 @@ package struct UpstreamReport: Sendable, Equatable, Codable {
     package var behind = 0
     /// Since when the recipe is not up to date.
     package var behindSince: Timestamp?
+    /// The first of what was passed over, and how many there are.
     package var passedOver: [PassedOver] = []
+    package var passedOverCount = 0
 
     package init(recipe: PackageName, version: String, outcome: Outcome, reason: String? = nil) {
         self.recipe = recipe

@@ -44,9 +44,10 @@ import Vocabulary
         """
 
     private func found(_ name: String, in text: String = index) throws -> [String] {
-        DebianSourceFinder.tarballs(
-            of: try #require(PackageName(name)), in: Array(text.utf8), at: "https://deb.example.org/debian/"
-        ).map { "\($0.version) \($0.digest.hex.prefix(1)) \($0.size) \($0.url)" }
+        let name = try #require(PackageName(name))
+        let found = DebianSourceFinder.tarballs(
+            of: [name], in: Array(text.utf8), at: "https://deb.example.org/debian/")
+        return (found[name] ?? []).map { "\($0.version) \($0.digest.hex.prefix(1)) \($0.size) \($0.url)" }
     }
 
     @Test func theNewestVersionIsFirstAndOnlyTheWholeTarballCounts() throws {

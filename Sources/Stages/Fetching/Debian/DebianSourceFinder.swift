@@ -19,50 +19,63 @@ struct DebianSourceFinder: Sendable {
     /// The tarballs of every version that the suite has, the newest first.
     /// - Parameter name: of the source package.
     func tarballs(of name: PackageName, suite: String) async throws(FetchingError) -> [Tarball] {
-        let components = ["main"]
-        let line = Located(
-            RepositoryLine.debianSystem(suite: suite, components: components),
-            at: SourceLocation(file: "debian:\(name)", line: 1, column: 1))
-        let (source, verified) = try await SystemRepository(
-            apt: try await refresher.machine(), releases: refresher.releases
-        ).find(suite, components: components, line: line, ordinal: 0)
-        guard let index = verified.release.sources(of: components[0]) else {
-            throw .source(
-                "debian:\(name)", reason: "the suite \(suite) of \(source.url) lists no source packages")
-        }
-        let places = source.places(of: index, in: verified.release)
-        let found =
-            try await refresher.indexes.read(
-                index.wanted(of: source.line, places: places) { text in
-                    Self.tarballs(of: name, in: text, at: source.url)
-                }) ?? []
+        let found = try await tarballs(of: [name], suite: suite)[name] ?? []
         guard !found.isEmpty else {
             throw .source("debian:\(name)", reason: "the suite \(suite) has no source package of this name")
         }
         return found
     }
 
-    /// The stanzas of that package alone are read: the index has 40,000 others.
-    static func tarballs(of name: PackageName, in text: [UInt8], at url: String) -> [Tarball] {
-        var found: [Tarball] = []
+    /// The same for several source packages, whose index is read once; those that the suite does not have are left out.
+    func tarballs(
+        of names: Set<PackageName>, suite: String
+    ) async throws(FetchingError) -> [PackageName: [Tarball]] {
+        let what = "debian:\(names.map(\.text).min() ?? "")"
+        let components = ["main"]
+        let line = Located(
+            RepositoryLine.debianSystem(suite: suite, components: components),
+            at: SourceLocation(file: what, line: 1, column: 1))
+        let (source, verified) = try await SystemRepository(
+            apt: try await refresher.machine(), releases: refresher.releases
+        ).find(suite, components: components, line: line, ordinal: 0)
+        guard let index = verified.release.sources(of: components[0]) else {
+            throw .source(
+                what, reason: "the suite \(suite) of \(source.url) lists no source packages")
+        }
+        let places = source.places(of: index, in: verified.release)
+        return try await refresher.indexes.read(
+            index.wanted(of: source.line, places: places) { text in
+                Self.tarballs(of: names, in: text, at: source.url)
+            }) ?? [:]
+    }
+
+    /// The stanzas of these packages alone are read: the index has 40,000 others.
+    static func tarballs(
+        of names: Set<PackageName>, in text: [UInt8], at url: String
+    ) -> [PackageName: [Tarball]] {
+        let wanted = Set(names.map { Array($0.text.utf8)[...] })
+        var found: [PackageName: [Tarball]] = [:]
         var start = text.startIndex
         while start < text.endIndex {
             let end = Self.end(of: text, from: start)
             let stanza = text[start..<end]
-            if Self.isOf(name, stanza),
+            if let name = Self.name(of: stanza), wanted.contains(name),
                 let fields = try? ControlFile.parse(Array(stanza), what: "an index of sources").first,
-                fields["Package"] == name.text, let tarball = Self.tarball(fields, url)
+                let name = fields["Package"].flatMap({ PackageName($0) }), names.contains(name),
+                let tarball = Self.tarball(fields, url)
             {
-                found.append(tarball)
+                found[name, default: []].append(tarball)
             }
             start = end + 1
         }
-        return found.sorted { left, right in
-            guard let a = DebianVersion(left.version), let b = DebianVersion(right.version) else {
-                return left.version > right.version
-            }
-            return a > b
+        return found.mapValues { $0.sorted(by: Self.isNewer) }
+    }
+
+    private static func isNewer(_ left: Tarball, _ right: Tarball) -> Bool {
+        guard let a = DebianVersion(left.version), let b = DebianVersion(right.version) else {
+            return left.version > right.version
         }
+        return a > b
     }
 
     /// Where the blank line after a stanza begins.
@@ -76,18 +89,19 @@ struct DebianSourceFinder: Sendable {
     }
 
     /// A stanza has the field once, and archives write it first: hardly one is looked through.
-    private static func isOf(_ name: PackageName, _ stanza: ArraySlice<UInt8>) -> Bool {
+    private static func name(of stanza: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let field = Array("Package:".utf8)
         var rest = stanza
         while !rest.isEmpty {
             let line = rest.prefix { $0 != 0x0A }
             if line.starts(with: field) {
-                return line.dropFirst(field.count).drop { $0 == 0x20 || $0 == 0x09 }.starts(
-                    with: name.text.utf8)
+                return line.dropFirst(field.count).drop { $0 == 0x20 || $0 == 0x09 }.prefix {
+                    $0 != 0x20 && $0 != 0x09 && $0 != 0x0D
+                }
             }
             rest = rest[line.endIndex...].dropFirst()
         }
-        return false
+        return nil
     }
 
     /// `NAME_VERSION.orig.tar.*`, whole and not a component of several.

@@ -79,6 +79,8 @@ struct PythonProject: Sendable, Equatable {
         }
     }
 
+    init() {}
+
     /// Reads an index's answer, JSON or HTML.
     /// - Throws: `CanonicalJSON.ReadError` for JSON that is none of PEP 691's.
     init(_ bytes: [UInt8], of project: Name) throws(CanonicalJSON.ReadError) {

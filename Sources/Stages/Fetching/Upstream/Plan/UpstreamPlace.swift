@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Vocabulary
+
+/// Where a project's releases are looked for. Recipes that look in one place are answered by one question.
+package enum UpstreamPlace: Sendable, Hashable {
+    /// `OWNER/NAME`; its releases, or its tags.
+    case github(String, tags: Bool)
+    /// The tags of a repository, by its URL.
+    case git(String)
+    /// A project of release-monitoring, by its number.
+    case releaseMonitor(Int64)
+    /// A project of the Python package index.
+    case pypi(String)
+    /// A source package of this machine's own package sources.
+    case aptSource(String, suite: String?)
+    /// A page.
+    case listing(String)
+    /// An image.
+    case oci(String)
+
+    /// The place that a recipe names; where it names none, that of its first source which can be asked: a git-checkout, a
+    /// Python project, a source package.
+    package init?(_ recipe: Recipe) {
+        switch recipe.update?.backend {
+        case .github(let identifier, let tags): self = .github(identifier, tags: tags)
+        case .releaseMonitor(let number): self = .releaseMonitor(number)
+        case .pypi(let name): self = .pypi(name)
+        case .aptSource(let name):
+            self = .aptSource(
+                name, suite: recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first)
+        case .listing(let url, _): self = .listing(url)
+        case .oci(let image): self = .oci(image)
+        case .git:
+            guard let url = recipe.checkouts.first?.repository else { return nil }
+            self = .git(url)
+        case nil:
+            guard let place = recipe.steps.lazy.compactMap({ UpstreamPlace(of: $0, in: recipe) }).first else {
+                return nil
+            }
+            self = place
+        }
+    }
+
+    private init?(of step: Recipe.Step, in recipe: Recipe) {
+        switch step.action {
+        case .run: return nil
+        case .checkout(let checkout): self = .git(checkout.repository)
+        case .fetch(let fetch):
+            let parts = fetch.uri.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { return nil }
+            let name = parts[1].split(separator: "@", maxSplits: 1).map(String.init)
+            guard let first = name.first else { return nil }
+            switch parts[0] {
+            case "pypi": self = .pypi(first)
+            case "debian":
+                let usual = recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first
+                self = .aptSource(first, suite: name.count > 1 ? name[1] : usual)
+            default: return nil
+            }
+        }
+    }
+
+    /// In words, for people and records; user and password in a URL are left out.
+    package var words: String {
+        switch self {
+        case .github(let project, let tags): "\(tags ? "tags" : "releases") of \(project) on GitHub"
+        case .git(let url): "tags of \(Self.withoutCredentials(url))"
+        case .releaseMonitor(let number): "project \(number) of release-monitoring"
+        case .pypi(let name): "pypi:\(name)"
+        case .aptSource(let name, let suite): "debian:\(name)\(suite.map { "@\($0)" } ?? "")"
+        case .listing(let url): Self.withoutCredentials(url)
+        case .oci(let image): "tags of the image \(image)"
+        }
+    }
+
+    /// The URL without what stands before an @ in its authority.
+    static func withoutCredentials(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        let rest = url[scheme.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@") else { return url }
+        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
+    }
+}
+
+extension Recipe {
+    /// Of builds, in order, those of the first package before those of its subpackages.
+    var steps: [Step] { packages.flatMap(\.steps) }
+
+    var checkouts: [Checkout] {
+        steps.compactMap { step in
+            if case .checkout(let checkout) = step.action { checkout } else { nil }
+        }
+    }
+}
