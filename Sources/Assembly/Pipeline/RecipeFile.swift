@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Defining
+internal import Fetching
 internal import Storage
 package import Vocabulary
 
@@ -19,6 +20,16 @@ package struct RecipeFile: Sendable {
         _ path: HostPath, architecture: Architecture, pipelines: [HostPath] = [], options: [String] = []
     ) throws {
         guard try HostDirectory.exists(path) else { throw PipelineError.noDefinitionFile(path) }
+        try self.init(
+            path, bytes: HostDirectory.read(path, limit: Self.limits.recipe), architecture: architecture,
+            pipelines: pipelines, options: options)
+    }
+
+    /// The same for a text that does not stand there yet.
+    init(
+        _ path: HostPath, bytes: [UInt8], architecture: Architecture, pipelines: [HostPath],
+        options: [String]
+    ) throws {
         let folders = pipelines + [path.parent / "pipelines"]
         let library = PipelineLibrary { name in
             for folder in folders {
@@ -29,14 +40,22 @@ package struct RecipeFile: Sendable {
             return nil
         }
         let reader = RecipeReader(library: library, architecture: architecture, options: options)
-        (recipe, diagnostics) = try reader.read(
-            HostDirectory.read(path, limit: Self.limits.recipe), file: path.text)
+        (recipe, diagnostics) = try reader.read(bytes, file: path.text)
         self.path = path
     }
 
     /// Its folder, absolute.
-    var folder: HostPath {
-        path.parent.absolute
+    var folder: HostPath { Self.folder(of: path) }
+
+    static func folder(of path: HostPath) -> HostPath { path.parent.absolute }
+
+    /// Brings sources into the workshop's store.
+    /// - Parameter suite: where a distribution's own sources are looked for.
+    static func fetcher(_ workshop: Workshop, suite: String?) -> SourceFetcher {
+        SourceFetcher(
+            transport: workshop.transport, store: workshop.packages, workers: workshop.workers,
+            python: PipSettings(environment: workshop.environment)
+        ) { (try workshop.refresher(), suite) }
     }
 
     /// What lies in its workspace from the beginning: the folder beside it that is called like its package. Nil where

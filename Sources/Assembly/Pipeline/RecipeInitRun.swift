@@ -28,18 +28,14 @@ package struct RecipeInitRun: Sendable {
         guard try !HostDirectory.exists(path) else { throw PipelineError.definitionExists(path) }
         let workshop = workshop
         let suite = FirstRecipe.suite(of: repositories)
-        let fetcher = SourceFetcher(
-            transport: workshop.transport, store: workshop.packages, workers: workshop.workers,
-            python: PipSettings(environment: workshop.environment)
-        ) { (try workshop.refresher(), suite) }
+        let fetcher = RecipeFile.fetcher(workshop, suite: suite)
         workshop.report(.began(.fetch, source))
-        let folder = path.parent.absolute
         let (found, _) = try await fetcher.fetch(
             Recipe.Fetch(
                 uri: Self.address(source, version), expected: .none, extracts: true, stripComponents: 1,
                 directory: ".",
                 deletes: false),
-            beside: folder)
+            beside: RecipeFile.folder(of: path))
         workshop.report(.ended(.fetch, "\(source) \(found.digest)"))
         let names = try await workshop.workers.run { try Self.top(of: found.digest, in: workshop.packages) }
         let recipe = FirstRecipe(

@@ -12,15 +12,8 @@ struct SourceRun {
     init(_ workshop: Workshop) { self.workshop = workshop }
 
     func sources(of file: RecipeFile) async throws -> StepRunner.Sources {
-        let fetcher = SourceFetcher(
-            transport: workshop.transport, store: workshop.packages, workers: workshop.workers,
-            python: PipSettings(environment: workshop.environment)
-        ) { [workshop] in
-            (
-                try workshop.refresher(),
-                file.recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first
-            )
-        }
+        let fetcher = RecipeFile.fetcher(
+            workshop, suite: file.recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first)
         var sources = StepRunner.Sources(store: workshop.packages)
         for step in file.recipe.packages.flatMap({ $0.steps + ($0.test?.steps ?? []) }) {
             switch step.action {

@@ -23,6 +23,12 @@ enum UpstreamView {
         return lines
     }
 
+    static func lines(_ outcome: RecipeBumpRun.Outcome) -> [String] {
+        guard outcome.isWritten else { return outcome.difference }
+        return ["\(outcome.file): \(outcome.name) \(outcome.from) is now \(outcome.to)"]
+            + outcome.pins.map { "  \($0.source) \($0.pin)" }
+    }
+
     /// The age of the gap; with `≥` where upstream does not say when the release appeared.
     private static func behind(_ report: UpstreamReport, now: Timestamp) -> String {
         guard let since = report.behindSince, report.behind > 0 else { return "" }

@@ -6,10 +6,10 @@ internal import Vocabulary
 extension SourceFetcher {
     private static let debianScheme = "debian:"
 
-    /// The upstream tarball of a Debian source package: that with the digest which the recipe expects, else the newest. Nil
-    /// for what is none (`debian:NAME[@SUITE]`).
+    /// The upstream tarball of a Debian source package: that with the digest which the recipe expects, else that of this
+    /// version of upstream's, else the newest. Nil for what is none (`debian:NAME[@SUITE]`).
     func archived(
-        _ fetch: Recipe.Fetch, _ progress: @escaping @Sendable (Int64) -> Void
+        _ fetch: Recipe.Fetch, version: String? = nil, _ progress: @escaping @Sendable (Int64) -> Void
     ) async throws(FetchingError) -> Source? {
         guard fetch.uri.hasPrefix(Self.debianScheme) else { return nil }
         let parts = fetch.uri.dropFirst(Self.debianScheme.count).split(
@@ -22,7 +22,14 @@ extension SourceFetcher {
         guard let suite = parts.count == 2 ? String(parts[1]) : place.suite else {
             throw .source(fetch.uri, reason: "no suite is named: write debian:\(name)@trixie")
         }
-        let found = try await DebianSourceFinder(refresher: place.refresher).tarballs(of: name, suite: suite)
+        var found = try await DebianSourceFinder(refresher: place.refresher).tarballs(of: name, suite: suite)
+        if let version {
+            let versions = found.map(\.upstreamVersion).joined(separator: ", ")
+            found.removeAll { $0.upstreamVersion != version }
+            guard !found.isEmpty else {
+                throw .source(fetch.uri, reason: "\(suite) has no \(version) of it; it has \(versions)")
+            }
+        }
         // Another digest than SHA-256 is held against the file.
         let wanted = found.first { tarball in
             if case .sha256(let digest) = fetch.expected { tarball.digest == digest } else { true }

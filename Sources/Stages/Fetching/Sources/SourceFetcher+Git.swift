@@ -50,12 +50,7 @@ extension SourceFetcher {
     private func revision(
         _ checkout: Recipe.Checkout, _ git: GitRepository
     ) async throws -> (GitRepository.Revision, [Diagnostic]) {
-        let name =
-            switch checkout.revision {
-            case .tag(let tag): "refs/tags/\(tag)"
-            case .branch(let branch): "refs/heads/\(branch)"
-            case .head: "HEAD"
-            }
+        let name = checkout.revision.reference
         var isBranch = false
         if case .branch = checkout.revision { isBranch = true }
         // A branch moves on: its history leads back to the commit.

@@ -100,7 +100,7 @@ package struct SourceFetcher: Sendable {
         }
     }
 
-    private func sha512(of source: Source) async throws(FetchingError) -> String {
+    func sha512(of source: Source) async throws(FetchingError) -> String {
         do {
             return try await workers.run { [store] in
                 let reader = try store.reader(of: source.digest)
