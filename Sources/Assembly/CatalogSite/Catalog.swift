@@ -18,6 +18,8 @@ package struct Catalog: Sendable, Codable {
     }
 
     package var images: [Image]
+    /// What the factory builds itself.
+    package var recipes: [Recipe]
     /// When this was read.
     package var moment: Timestamp
 
@@ -35,6 +37,7 @@ package struct Catalog: Sendable, Codable {
                     history: try records.rebuilds(of: name, limit: 50)))
         }
         self.images = images
+        recipes = try Self.recipes(records, images: images)
         self.moment = moment
     }
 }

@@ -12,10 +12,18 @@ package import Vocabulary
 package struct CatalogServer: Sendable {
     private let records: FactoryRecords
     private let prefix: String
+    private let log: @Sendable (String) -> [UInt8]?
     private let now: @Sendable () -> Timestamp
 
-    /// `prefix` is the factory's destination (`HOST/PATH`); `now` is asked once a request.
-    package init(records: FactoryRecords, prefix: String, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - prefix: the factory's destination (`HOST/PATH`).
+    ///   - log: the log of a package's build by its place in the factory's repository; nil where it is gone.
+    ///   - now: is asked once a request.
+    package init(
+        records: FactoryRecords, prefix: String, log: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.log = log
         self.records = records
         self.prefix = prefix
         self.now = now
@@ -58,7 +66,33 @@ package struct CatalogServer: Sendable {
                 ? json(try CanonicalJSON.encodeForPeople(image))
                 : page(ImagePage(image: image, moment: catalog.moment).write())
         }
+        addPackages(to: router)
         return router
+    }
+
+    private func addPackages(to router: Router<BasicRequestContext>) {
+        router.get("/package/:name") { _, context in
+            let name = try context.parameters.require("name")
+            let wantsJSON = name.hasSuffix(".json")
+            let catalog = try catalog()
+            let key = wantsJSON ? String(name.dropLast(5)) : name
+            guard let recipe = catalog.recipes.first(where: { $0.name == key }) else {
+                return page(NotFoundPage(name: key).write(), status: .notFound)
+            }
+            return wantsJSON
+                ? json(try CanonicalJSON.encodeForPeople(recipe))
+                : page(RecipePage(recipe: recipe, moment: catalog.moment).write())
+        }
+        router.get("/package/:name/log/:id") { _, context in
+            let name = try context.parameters.require("name")
+            let id = Int64(try context.parameters.require("id"))
+            // Only what a record names is read, whatever was asked for.
+            let record = try records.builds(of: name).first { $0.id == id }
+            guard let place = record?.log, let bytes = log(place) else {
+                return page(NotFoundPage(name: "\(name)'s log").write(), status: .notFound)
+            }
+            return response(bytes, type: "text/plain; charset=utf-8")
+        }
     }
 
     private func catalog() throws -> Catalog { try Catalog(records, prefix: prefix, moment: now()) }
@@ -82,14 +116,14 @@ package struct CatalogServer: Sendable {
     }
 }
 
-/// What stands where no image of that name is.
+/// What stands where nothing of that name is.
 struct NotFoundPage {
     var name: String
 
     func write() -> [UInt8] {
         PageFrame(title: "Not here · Slipway", jsonTwin: "/index.json").write { page in
-            page.element("h1", text: "No image called \(name)")
-            page.element("p") { $0.element("a", ["href": "/"], text: "All images") }
+            page.element("h1", text: "Nothing called \(name)")
+            page.element("p") { $0.element("a", ["href": "/"], text: "All images and packages") }
         }
     }
 }

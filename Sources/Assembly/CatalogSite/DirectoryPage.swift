@@ -10,7 +10,7 @@ struct DirectoryPage {
         PageFrame(title: "Images · Slipway", jsonTwin: "/index.json", moment: catalog.moment).write { page in
             page.element("h1", text: "Images")
             page.element("p", ["class": "lead"], text: summary)
-            guard !catalog.images.isEmpty else {
+            guard !catalog.images.isEmpty || !catalog.recipes.isEmpty else {
                 page.element(
                     "p", text: "Nothing has been built yet. The factory's first round fills this page.")
                 return
@@ -21,6 +21,40 @@ struct DirectoryPage {
                     "Image", "Tags", "Platforms", "Built", "Size", "Packages", "Findings", "Last reason",
                 ],
                 rows: catalog.images.map(row))
+            recipes(&page)
+        }
+    }
+
+    private func recipes(_ page: inout HTMLWriter) {
+        guard !catalog.recipes.isEmpty else { return }
+        let patches = catalog.recipes.reduce(0) { $0 + ($1.summary?.delta.patches.count ?? 0) }
+        page.element("section") { page in
+            page.element("h2", text: "Packages")
+            page.element(
+                "p", ["class": "lead"],
+                text:
+                    "\(Figures.count(catalog.recipes.count, "recipe")) built from upstream's releases, with "
+                    + Figures.count(patches, "patch", "patches"))
+            page.table(
+                caption: "Packages that this factory builds",
+                columns: ["Recipe", "Version", "Published", "Upstream", "Patches", "Images", "Last build"],
+                rows: catalog.recipes.map { recipe in
+                    [
+                        { $0.element("a", ["href": "/package/\(recipe.name)"], text: recipe.name) },
+                        { $0.text(recipe.built?.version ?? "–") },
+                        { page in
+                            if let built = recipe.built {
+                                page.time(built.published, now: catalog.moment)
+                            } else {
+                                page.text("never")
+                            }
+                        },
+                        { $0.text(RecipeWording.upstream(recipe.upstream) ?? "not asked yet") },
+                        { $0.text("\(recipe.summary?.delta.patches.count ?? 0)") },
+                        { $0.text("\(recipe.images.count)") },
+                        { $0.text(recipe.history.first?.outcome.sentence ?? "–") },
+                    ]
+                })
         }
     }
 

@@ -124,6 +124,11 @@ struct ImagePage {
             page.element("span", ["class": "chip \(record.outcome.rawValue)"], text: record.outcome.sentence)
         }
         for line in record.message.split(separator: "\n") { page.element("p", text: String(line)) }
+        for build in record.cause.builds ?? [] {
+            page.element("ul", ["class": "chain"]) { page in
+                for sentence in build.chain(to: record) { page.element("li", text: sentence) }
+            }
+        }
         for repository in record.cause.repositories {
             page.element("p", ["class": "fine"]) { page in
                 page.text("\(repository.line): signed ")

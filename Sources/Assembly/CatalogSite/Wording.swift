@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Vocabulary
+package import Vocabulary
 
 /// How long ago, in one word or two: "just now", "12 min ago", "3 h ago", "5 days ago".
 func age(_ moment: Timestamp, now: Timestamp) -> String {
@@ -56,5 +56,28 @@ extension RebuildRecord.Outcome {
         case .rolledBack: "rolled back"
         case .released: "hold released"
         }
+    }
+}
+
+extension RebuildCause.PackageBuild {
+    /// From upstream's release to the tag, a sentence each.
+    package func chain(to record: RebuildRecord) -> [String] {
+        var lines = release.map { [$0.sentence(of: recipe)] } ?? []
+        let reasons = reasons.map(\.description).joined(separator: "; ")
+        lines.append("package \(recipe) \(version) published at \(published): \(reasons)")
+        if record.outcome == .published {
+            let seconds = record.finished.seconds - (release?.seen ?? published).seconds
+            lines.append(
+                "image published at \(record.finished), \(seconds) s after "
+                    + (release == nil ? "the package" : "the release was noticed"))
+        }
+        return lines
+    }
+}
+
+extension UpstreamRelease {
+    /// `lua 5.4.8 appeared upstream at … (place)`.
+    func sentence(of recipe: String) -> String {
+        "\(recipe) \(version) \(appeared == nil ? "was first seen" : "appeared upstream") at \(since) (\(place))"
     }
 }

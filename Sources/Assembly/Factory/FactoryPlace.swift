@@ -21,10 +21,15 @@ package struct FactoryPlace: Sendable {
     /// - Throws: `DefinitionError`, `StorageError`, `FactoryError.alreadyRunning`.
     package func open(_ workshop: Workshop) throws -> OpenFactory {
         let (configuration, key) = try read(workshop)
+        let packageKey = try configuration.packages.map { packages in
+            try PackageKeyPair(
+                at: HostPath(packages.key.value).resolved(against: self.configuration.parent))
+        }
         return OpenFactory(
             workshop: workshop, configuration: configuration,
             state: try FactoryState(claiming: directory(workshop)),
-            key: key, advisories: try advisories.map { try AdvisoryFolder.read($0) })
+            keys: .init(images: key, packages: packageKey),
+            advisories: try advisories.map { try AdvisoryFolder.read($0) })
     }
 
     /// Orders by hand, which may be given while the factory runs.
@@ -60,28 +65,55 @@ package struct OpenFactory: Sendable {
     package let workshop: Workshop
     package let configuration: FactoryConfiguration
     package let state: FactoryState
-    private let key: KeyPair
+    private let keys: Keys
     private let advisories: AdvisorySet?
+    private let pending = PendingPackages()
+
+    /// What it signs with.
+    struct Keys: Sendable {
+        var images: KeyPair
+        /// Nil where it builds no packages.
+        var packages: PackageKeyPair?
+    }
 
     init(
-        workshop: Workshop, configuration: FactoryConfiguration, state: FactoryState, key: KeyPair,
+        workshop: Workshop, configuration: FactoryConfiguration, state: FactoryState, keys: Keys,
         advisories: AdvisorySet?
     ) {
         self.workshop = workshop
         self.configuration = configuration
         self.state = state
-        self.key = key
+        self.keys = keys
         self.advisories = advisories
     }
 
     private var publisher: FactoryPublisher {
-        FactoryPublisher(workshop, configuration: configuration, key: key)
+        FactoryPublisher(workshop, configuration: configuration, key: keys.images)
     }
 
     package func round() -> FactoryRound {
         FactoryRound(
             pipeline: ImagePipeline(workshop), state: state, configuration: configuration,
             publisher: publisher,
-            advisories: advisories)
+            advisories: advisories, pending: pending)
+    }
+
+    /// The log of a package's build, by its place in the repository; nil where it is gone.
+    package func log(at place: String) -> [UInt8]? {
+        guard let repository = configuration.packages?.repository, let path = ImagePath(place) else {
+            return nil
+        }
+        let folder = HostPath(repository).resolved(against: HostPath(configuration.file).parent)
+        return try? HostDirectory.read(folder / path.text, limit: 64 << 20)
+    }
+
+    /// A round of packages, which comes before one of images; nil where the factory builds none.
+    /// - Parameter log: is given what steps write.
+    package func packageRound(log: @escaping @Sendable ([UInt8]) -> Void) -> PackageRound? {
+        guard let packages = configuration.packages, let key = keys.packages else { return nil }
+        return PackageRound(
+            workshop: workshop, state: state, packages: packages,
+            folder: HostPath(configuration.file).parent, signing: .init(key: key, sha1: false), log: log,
+            pending: pending)
     }
 }

@@ -16,6 +16,11 @@ extension FactoryRound {
                 image: path.text, decision: "its definition cannot be read: \(error)", isUndecided: true)
         }
         let image = file.definition.name
+        let awaited = pending.among(file.definition.contents.packages.map(\.value.name))
+        guard awaited.isEmpty else {
+            let names = awaited.map(\.text).joined(separator: ", ")
+            return Result(image: image, decision: "it waits for \(names), still to be built")
+        }
         let source = try state.records.source(of: image)
         let changed: [String]
         do {
@@ -120,8 +125,29 @@ extension FactoryRound {
             return try refuse(
                 image, cause, resolution.lock.content, sources,
                 "the repositories offer lower versions than are published: \(names)")
-        case .rebuild(let cause):
+        case .rebuild(var cause):
+            cause.builds = try builds(behind: cause.packages)
             return try await rebuild(file, entry, resolution.lock, cause, sources, because: reason)
         }
+    }
+
+    /// Of packages that differ, those that this factory built, with what set their builds off; nil for none.
+    private func builds(behind changes: [PackageChange]) throws -> [RebuildCause.PackageBuild]? {
+        var builds: [RebuildCause.PackageBuild] = []
+        for (recipe, row) in try state.records.recipes().sorted(by: { $0.key < $1.key }) {
+            guard let built = row.built,
+                changes.contains(where: { change in
+                    built.packages.contains { $0.name == change.name && $0.version == change.new }
+                }),
+                let record = try state.records.builds(of: recipe).first(where: {
+                    $0.outcome == .published && $0.version == built.version
+                })
+            else { continue }
+            builds.append(
+                .init(
+                    recipe: recipe, version: built.version, reasons: record.reasons, release: record.release,
+                    published: record.finished))
+        }
+        return builds.isEmpty ? nil : builds
     }
 }

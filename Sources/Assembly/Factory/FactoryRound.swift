@@ -13,17 +13,19 @@ package struct FactoryRound: Sendable {
     let configuration: FactoryConfiguration
     let publisher: FactoryPublisher
     let advisories: AdvisorySet?
+    /// What the factory has still to build itself.
+    let pending: PendingPackages
 
     package init(
         pipeline: ImagePipeline, state: FactoryState, configuration: FactoryConfiguration,
-        publisher: FactoryPublisher,
-        advisories: AdvisorySet?
+        publisher: FactoryPublisher, advisories: AdvisorySet?, pending: PendingPackages = PendingPackages()
     ) {
         self.pipeline = pipeline
         self.state = state
         self.configuration = configuration
         self.publisher = publisher
         self.advisories = advisories
+        self.pending = pending
     }
 
     /// What a round did with one image.

@@ -76,3 +76,9 @@ extension Platform {
         #endif
     }
 }
+
+extension Architecture {
+    package static var ofThisMachine: Architecture {
+        all.first { $0.platform == .ofThisMachine } ?? .amd64
+    }
+}

@@ -52,7 +52,7 @@ package struct RecipeBuildRun: Sendable {
         let workspace = scratch.path / "workspace"
         let folder = order.output / recipe.packages[0].metadata.architecture
         for place in [workspace, folder] { try HostDirectory.create(place) }
-        let record = try LogFile(folder / "\(recipe.name)-\(recipe.fullVersion).log")
+        let record = try LogFile(order.output / recipe.logPath)
         let write: @Sendable ([UInt8]) -> Void = { [log] bytes in
             record.append(bytes)
             log(bytes)

@@ -47,6 +47,33 @@ package struct RecipeBumpRun: Sendable {
     package func bump(
         _ path: HostPath, to version: String, architectures: [Architecture], dry: Bool
     ) async throws -> Outcome {
+        let (edit, old, before, pins) = try await edited(path, to: version, architectures)
+        return try finish(edit, path, old, before, pins, architectures, dry: dry)
+    }
+
+    /// The recipe as it would be at another release, and its text, which is written nowhere.
+    /// - Throws: as `bump`.
+    package func candidate(_ path: HostPath, to version: String) async throws -> (RecipeFile, [UInt8]) {
+        let text = try await edited(path, to: version, [.ofThisMachine]).edit.text()
+        return (try file(text, path, .ofThisMachine), text)
+    }
+
+    /// The recipe as another build of the same version, likewise.
+    /// - Throws: `RecipeEdit.Failure`, `DefinitionError`.
+    package func withRaisedEpoch(_ path: HostPath) throws -> (RecipeFile, [UInt8]) {
+        let old = try bytes(of: path)
+        let before = try file(old, path, .ofThisMachine).recipe
+        var edit = try RecipeEdit(old, file: path.text)
+        try edit.set(version: before.version, epoch: before.epoch + 1)
+        let text = try edit.text()
+        return (try file(text, path, .ofThisMachine), text)
+    }
+
+    private typealias Edited = (edit: RecipeEdit, old: [UInt8], before: Recipe, pins: [Outcome.Pin])
+
+    private func edited(
+        _ path: HostPath, to version: String, _ architectures: [Architecture]
+    ) async throws -> Edited {
         let old = try bytes(of: path)
         let before = try read(old, path, architectures)
         let current = before[0].version
@@ -61,7 +88,7 @@ package struct RecipeBumpRun: Sendable {
         for change in unique(changes) {
             pins.append(try await pin(change, version, path, &edit))
         }
-        return try finish(edit, path, old, before[0], pins, architectures, dry: dry)
+        return (edit, old, before[0], pins)
     }
 
     /// The release that follows, as the recipe's monitor finds it.
@@ -153,11 +180,12 @@ package struct RecipeBumpRun: Sendable {
     private func read(
         _ bytes: [UInt8], _ path: HostPath, _ architectures: [Architecture]
     ) throws -> [Recipe] {
-        try architectures.map { architecture in
-            try RecipeFile(
-                path, bytes: bytes, architecture: architecture, pipelines: pipelines, options: options
-            ).recipe
-        }
+        try architectures.map { try file(bytes, path, $0).recipe }
+    }
+
+    private func file(_ bytes: [UInt8], _ path: HostPath, _ architecture: Architecture) throws -> RecipeFile {
+        try RecipeFile(
+            path, bytes: bytes, architecture: architecture, pipelines: pipelines, options: options)
     }
 }
 

@@ -49,9 +49,9 @@ struct FactoryCommand: AsyncParsableCommand {
 
     struct Once: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Look at everything once.",
+            abstract: "Look at everything once: packages first, then images.",
             discussion: """
-                Exit code 2 where a test or gate refused an image, else 1 where one could not be looked at or built.
+                Exit code 2 where a recipe's build or test failed, or a test or gate refused an image, else 1 where one could not be looked at or built.
 
                 EXAMPLES
                   slipway factory once
@@ -61,7 +61,7 @@ struct FactoryCommand: AsyncParsableCommand {
         @OptionGroup var factory: FactoryOptions
 
         @Option(
-            help: "Build this image whatever was decided; may be given several times.")
+            help: "Build this recipe or image whatever was decided; may be given several times.")
         var force: [String] = []
 
         @OptionGroup var common: CommonOptions
@@ -69,11 +69,17 @@ struct FactoryCommand: AsyncParsableCommand {
         func run() async throws {
             let session = Session(common)
             try await session.run { workshop in
-                let results = try await factory.place.open(workshop).round().run(forcing: Set(force))
-                let lines = results.map { RoundLine($0) }
-                try session.show(lines) { lines.map(\.text) }
-                if results.contains(where: { $0.record?.outcome == .refused }) { return .refused }
-                return results.contains { $0.failed } ? .failure : .success
+                let factory = try factory.place.open(workshop)
+                let packages = try await session.packageRound(of: factory)?.run(forcing: Set(force)) ?? []
+                let images = try await factory.round().run(forcing: Set(force))
+                let outcome = OnceView(packages, images)
+                try session.show(outcome) { outcome.lines }
+                if packages.contains(where: { $0.record?.outcome == .failed })
+                    || images.contains(where: { $0.record?.outcome == .refused })
+                {
+                    return .refused
+                }
+                return packages.contains { $0.failed } || images.contains { $0.failed } ? .failure : .success
             }
         }
     }

@@ -14,20 +14,27 @@ struct FactoryLoop: Sendable {
     let session: Session
 
     func run() async throws {
+        let (looks, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let catalog {
                 group.addTask { try await serve(catalog) }
             }
-            group.addTask { try await rounds() }
+            group.addTask { try await images(looks) }
+            group.addTask { try await every { wake.yield() } }
+            if let round = session.packageRound(of: factory) {
+                group.addTask { try await packages(round, wake) }
+            }
             try await group.next()
             group.cancelAll()
         }
     }
 
-    private func rounds() async throws {
+    /// Looks at the images whenever the interval is over, and as soon as a package was published: an image need not wait
+    /// for the packages of others.
+    private func images(_ looks: AsyncStream<Void>) async throws {
         // What could not be looked at is said when it begins, and not again in each round that it lasts.
         var undecided: [String: String] = [:]
-        while true {
+        for await _ in looks {
             let known = undecided
             let results = try await factory.round().run { result in
                 let isNews = result.isUndecided && known[result.image] != result.decision
@@ -38,13 +45,38 @@ struct FactoryLoop: Sendable {
             undecided = Dictionary(
                 results.filter(\.isUndecided).map { ($0.image, $0.decision) },
                 uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    private func packages(_ round: PackageRound, _ wake: AsyncStream<Void>.Continuation) async throws {
+        var undecided: [String: String] = [:]
+        try await every {
+            let known = undecided
+            let results = try await round.run { result in
+                let isNews = result.isUndecided && known[result.recipe] != result.decision
+                guard result.record != nil || isNews else { return }
+                let line = PackageRoundLine(result)
+                session.announce(line) { line.text }
+                if result.record?.outcome == .published { wake.yield() }
+            }
+            undecided = Dictionary(
+                results.filter(\.isUndecided).map { ($0.recipe, $0.decision) },
+                uniquingKeysWith: { first, _ in first })
+            wake.yield()
+        }
+    }
+
+    private func every(_ body: () async throws -> Void) async throws {
+        while true {
+            try await body()
             try await Task.sleep(for: .seconds(factory.configuration.interval))
         }
     }
 
     private func serve(_ address: CatalogAddress) async throws {
         let server = CatalogServer(
-            records: factory.state.records, prefix: "\(factory.configuration.destination)", now: Session.now)
+            records: factory.state.records, prefix: "\(factory.configuration.destination)",
+            log: { [factory] in factory.log(at: $0) }, now: Session.now)
         let terminal = session.terminal
         try await server.run(
             host: address.host, port: address.port, logger: factory.workshop.logger
@@ -67,5 +99,12 @@ struct CatalogAddress: Sendable {
         else { throw ValidationError("'\(text)' is no HOST:PORT for the catalog; 'off' serves none") }
         host = String(text[..<colon])
         self.port = Int(port)
+    }
+}
+
+extension Session {
+    /// What steps of recipes write is in the logs beside the packages.
+    func packageRound(of factory: OpenFactory) -> PackageRound? {
+        factory.packageRound { _ in }
     }
 }

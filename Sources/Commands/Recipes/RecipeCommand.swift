@@ -18,7 +18,7 @@ struct RecipeCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Init.self, Check.self, Compile.self, Show.self, Build.self, Lint.self, Graph.self, Why.self,
-            Outdated.self, Bump.self,
+            Outdated.self, Bump.self, Delta.self,
         ])
 
     struct Check: AsyncParsableCommand {

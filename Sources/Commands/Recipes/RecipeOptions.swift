@@ -27,7 +27,7 @@ struct CompilingOptions: ParsableArguments {
 
     func architecture() throws -> Architecture {
         if let arch { return try Architecture(argument: arch) }
-        return Architecture.all.first { $0.platform == .ofThisMachine } ?? .amd64
+        return .ofThisMachine
     }
 
     /// What was found in it is reported.

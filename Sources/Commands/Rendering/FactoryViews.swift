@@ -33,6 +33,44 @@ struct RoundLine: Encodable {
     }
 }
 
+/// What a round did with one recipe.
+struct PackageRoundLine: Encodable {
+    var recipe: String
+    var decision: String
+    var version: String?
+    var outcome: PackageBuildRecord.Outcome?
+    var seconds: Int64?
+    var release: UpstreamRelease?
+
+    init(_ result: PackageRound.Result) {
+        recipe = result.recipe
+        decision = result.decision
+        version = result.record?.version
+        outcome = result.record?.outcome
+        seconds = result.record.map { $0.finished.seconds - $0.started.seconds }
+        release = result.record?.release
+    }
+
+    var text: String {
+        "\(recipe)\(version.map { " \($0)" } ?? ""): \(decision)"
+            + (outcome == .published ? seconds.map { ", in \($0) s" } ?? "" : "")
+    }
+}
+
+/// What one round did.
+struct OnceView: Encodable {
+    /// Nil where the factory builds none.
+    var packages: [PackageRoundLine]?
+    var images: [RoundLine]
+
+    init(_ packages: [PackageRound.Result], _ images: [FactoryRound.Result]) {
+        self.packages = packages.isEmpty ? nil : packages.map { PackageRoundLine($0) }
+        self.images = images.map { RoundLine($0) }
+    }
+
+    var lines: [String] { (packages ?? []).map(\.text) + images.map(\.text) }
+}
+
 /// Every image of a factory with its tags.
 struct FactoryView: Encodable {
     struct Image: Encodable {
@@ -84,6 +122,7 @@ struct CauseView: Encodable {
         rebuilds.flatMap { record in
             var lines = ["\(record.finished)  \(record.outcome.sentence)  \(record.index?.short ?? "")"]
             lines.append("  \(record.cause.sentence)")
+            for build in record.cause.builds ?? [] { lines += build.chain(to: record).map { "  \($0)" } }
             for repository in record.cause.repositories {
                 lines.append(
                     "  index    \(repository.title) \(repository.old?.short ?? "new") → \(repository.new.short)"

@@ -48,6 +48,7 @@ package struct FactoryRecords: Sendable {
                 table.column("state", .text).notNull()
             }
         }
+        addPackages(&migrator)
         return migrator
     }
 }
@@ -69,36 +70,32 @@ extension FactoryRecords {
     /// Stores a decision about an image: all of it or nothing.
     /// - Throws: `RecordsError.cannotWrite`.
     package func store(_ decision: Decision, of image: String) throws(RecordsError) {
-        do {
-            try pool.write { database in
-                if let rebuild = decision.rebuild {
-                    try database.execute(
-                        sql: "INSERT INTO rebuild (image, outcome, digest, record) VALUES (?, ?, ?, ?)",
-                        arguments: [
-                            image, rebuild.outcome.rawValue, rebuild.index?.description,
-                            try Self.text(rebuild),
-                        ])
-                }
-                for tag in decision.tags {
-                    try database.execute(
-                        sql: """
-                            INSERT INTO tag (image, tag, digest, held, moved) VALUES (?, ?, ?, ?, ?)
-                            ON CONFLICT (image, tag) DO UPDATE
-                            SET digest = excluded.digest, held = excluded.held, moved = excluded.moved
-                            """,
-                        arguments: [image, tag.tag, tag.digest.description, tag.held, tag.moved.seconds])
-                }
-                if let source = decision.source {
-                    try database.execute(
-                        sql: """
-                            INSERT INTO source (image, state) VALUES (?, ?)
-                            ON CONFLICT (image) DO UPDATE SET state = excluded.state
-                            """,
-                        arguments: [image, try Self.text(source)])
-                }
+        try write { database in
+            if let rebuild = decision.rebuild {
+                try database.execute(
+                    sql: "INSERT INTO rebuild (image, outcome, digest, record) VALUES (?, ?, ?, ?)",
+                    arguments: [
+                        image, rebuild.outcome.rawValue, rebuild.index?.description,
+                        try Self.text(rebuild),
+                    ])
             }
-        } catch {
-            throw .cannotWrite(reason: "\(error)")
+            for tag in decision.tags {
+                try database.execute(
+                    sql: """
+                        INSERT INTO tag (image, tag, digest, held, moved) VALUES (?, ?, ?, ?, ?)
+                        ON CONFLICT (image, tag) DO UPDATE
+                        SET digest = excluded.digest, held = excluded.held, moved = excluded.moved
+                        """,
+                    arguments: [image, tag.tag, tag.digest.description, tag.held, tag.moved.seconds])
+            }
+            if let source = decision.source {
+                try database.execute(
+                    sql: """
+                        INSERT INTO source (image, state) VALUES (?, ?)
+                        ON CONFLICT (image) DO UPDATE SET state = excluded.state
+                        """,
+                    arguments: [image, try Self.text(source)])
+            }
         }
     }
 
@@ -185,7 +182,15 @@ extension FactoryRecords {
         }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(RecordsError) -> Value {
+    func write(_ body: (Database) throws -> Void) throws(RecordsError) {
+        do {
+            try pool.write(body)
+        } catch {
+            throw .cannotWrite(reason: "\(error)")
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(RecordsError) -> Value {
         do {
             return try pool.read(body)
         } catch {
@@ -193,7 +198,7 @@ extension FactoryRecords {
         }
     }
 
-    private static func text(_ value: some Encodable) throws -> String {
+    static func text(_ value: some Encodable) throws -> String {
         String(decoding: try CanonicalJSON.encode(value), as: UTF8.self)
     }
 

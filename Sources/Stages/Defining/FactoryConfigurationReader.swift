@@ -29,7 +29,7 @@ extension StrictDecoder {
         let key = line(keyNode, "key")
         let interval = duration(fields["interval"], "interval", in: 1...86_400) ?? 60
         var images: [Located<FactoryConfiguration.Image>] = []
-        let imagesNode = require("images", fields)
+        let imagesNode = fields["packages"] == nil ? require("images", fields) : fields["images"]
         for item in list(imagesNode, "images") {
             guard let image = image(item) else { continue }
             if images.contains(where: { $0.value.definition == image.definition }) {
@@ -41,10 +41,34 @@ extension StrictDecoder {
         if let imagesNode, case .sequence(let items) = imagesNode.content, items.isEmpty {
             bad(imagesNode, "images", "[]", "name at least one image")
         }
+        let packages = fields["packages"].flatMap { self.packages($0) }
         guard let destination, let key, let keyNode else { return nil }
-        return FactoryConfiguration(
+        var configuration = FactoryConfiguration(
             file: file, destination: destination, key: Located(key, at: keyNode.location), interval: interval,
             images: images)
+        configuration.packages = packages
+        return configuration
+    }
+
+    private mutating func packages(_ node: YAMLNode) -> FactoryConfiguration.Packages? {
+        guard let fields = fields(node, .factoryPackages) else { return nil }
+        let repository = line(require("repository", fields), "repository")
+        let keyNode = require("key", fields)
+        let key = line(keyNode, "key")
+        let recipesNode = require("recipes", fields)
+        let recipes = list(recipesNode, "recipes").compactMap { item in
+            line(item, "recipes").map { Located($0, at: item.location) }
+        }
+        if let recipesNode, case .sequence(let items) = recipesNode.content, items.isEmpty {
+            bad(recipesNode, "recipes", "[]", "name at least one recipe, or a folder of them")
+        }
+        let pipelines = list(fields["pipelines"], "pipelines").compactMap { line($0, "pipelines") }
+        let interval =
+            duration(fields["upstream-interval"], "upstream-interval", in: 1...604_800) ?? 15 * 60
+        guard let repository, let key, let keyNode else { return nil }
+        return .init(
+            repository: repository, key: Located(key, at: keyNode.location), recipes: recipes,
+            pipelines: pipelines, upstreamInterval: interval)
     }
 
     private mutating func destination(_ node: YAMLNode?) -> FactoryConfiguration.Destination? {

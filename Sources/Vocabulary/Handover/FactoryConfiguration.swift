@@ -68,6 +68,32 @@ package struct FactoryConfiguration: Sendable, Equatable {
         }
     }
 
+    /// What it builds itself, from upstream's releases.
+    package struct Packages: Sendable, Equatable {
+        /// The folder of the repository that they are published to; as all paths here relative to the configuration, or
+        /// absolute.
+        package var repository: String
+        /// The private key's file that signs them and their index.
+        package var key: Located<String>
+        /// Recipes, or folders of them.
+        package var recipes: [Located<String>]
+        /// Folders of the project's own pipelines.
+        package var pipelines: [String]
+        /// Seconds between two looks at upstream.
+        package var upstreamInterval: Int
+
+        package init(
+            repository: String, key: Located<String>, recipes: [Located<String>], pipelines: [String],
+            upstreamInterval: Int
+        ) {
+            self.repository = repository
+            self.key = key
+            self.recipes = recipes
+            self.pipelines = pipelines
+            self.upstreamInterval = upstreamInterval
+        }
+    }
+
     /// The file as the user named it.
     package var file: String
     package var destination: Destination
@@ -76,6 +102,8 @@ package struct FactoryConfiguration: Sendable, Equatable {
     /// Seconds between two looks at the repositories.
     package var interval: Int
     package var images: [Located<Image>]
+    /// Nil where it builds no packages.
+    package var packages: Packages?
 
     package init(
         file: String, destination: Destination, key: Located<String>, interval: Int, images: [Located<Image>]

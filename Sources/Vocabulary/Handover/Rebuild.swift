@@ -34,9 +34,33 @@ package struct RebuildCause: Sendable, Equatable, Codable {
         }
     }
 
+    /// A package that this factory built, as the beginning of the chain: upstream's release → package.
+    package struct PackageBuild: Sendable, Equatable, Codable {
+        /// The recipe's name.
+        package var recipe: String
+        package var version: String
+        package var reasons: [PackageBuildReason]
+        /// The release that set it off, where one did.
+        package var release: UpstreamRelease?
+        package var published: Timestamp
+
+        package init(
+            recipe: String, version: String, reasons: [PackageBuildReason], release: UpstreamRelease?,
+            published: Timestamp
+        ) {
+            self.recipe = recipe
+            self.version = version
+            self.reasons = reasons
+            self.release = release
+            self.published = published
+        }
+    }
+
     package var trigger: Trigger
     package var repositories: [RepositoryChange]
     package var packages: [PackageChange]
+    /// Of the packages that differ, those that the factory built itself; nil in records from before it could.
+    package var builds: [PackageBuild]?
 
     package init(trigger: Trigger, repositories: [RepositoryChange], packages: [PackageChange]) {
         self.trigger = trigger

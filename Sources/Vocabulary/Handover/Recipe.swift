@@ -32,6 +32,8 @@ package struct Recipe: Sendable, Equatable {
     /// Capabilities (capabilities(7)) that steps ask for beside those that every step has, and those that they give up.
     package var capabilities = Capabilities()
     package var update: UpdateRule?
+    /// What its steps change in upstream's files. It is known of a recipe as it was written: compiled, patches are scripts.
+    package var patches: [PatchUse] = []
 
     package init(
         file: String, digest: Digest, architecture: Architecture, name: PackageName, version: String,
@@ -199,6 +201,21 @@ extension Recipe {
             self.withSubmodules = withSubmodules
             self.sparsePaths = sparsePaths
             self.cherryPicks = cherryPicks
+        }
+    }
+
+    /// Patches that one step applies.
+    package struct PatchUse: Sendable, Equatable {
+        /// As they are written: paths below the workspace.
+        package var files: [String]
+        /// A file that names more, a line each.
+        package var series: String?
+        package var location: SourceLocation
+
+        package init(files: [String], series: String?, location: SourceLocation) {
+            self.files = files
+            self.series = series
+            self.location = location
         }
     }
 

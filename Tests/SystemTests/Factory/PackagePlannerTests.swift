@@ -31,7 +31,7 @@ import Vocabulary
             _ name: String, recipe: String = "1", built: PackageBuildState?, failed: Digest? = nil
         ) throws {
             standings[try #require(PackageName(name))] = PackagePlanner.Standing(
-                recipe: ContentHasher.digest(of: recipe), built: built, failed: failed)
+                recipe: ContentHasher.digest(of: recipe), built: built, failed: failed.map { [$0] } ?? [])
         }
 
         var planner: PackagePlanner { PackagePlanner(graph, standings) }

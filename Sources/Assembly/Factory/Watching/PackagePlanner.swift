@@ -14,12 +14,12 @@ package struct PackagePlanner: Sendable {
         package var recipe: Digest
         /// Nil where nothing of it was ever published.
         package var built: PackageBuildState?
-        /// What was tried and failed last (`attempt(at:)`): not tried again until something differs from it.
-        package var failed: Digest?
+        /// What was tried and failed (`attempt(at:)`): not tried again until something differs from it.
+        package var failed: Set<Digest>
         package var isForced: Bool
 
         package init(
-            recipe: Digest, built: PackageBuildState?, failed: Digest? = nil, isForced: Bool = false
+            recipe: Digest, built: PackageBuildState?, failed: Set<Digest> = [], isForced: Bool = false
         ) {
             self.recipe = recipe
             self.built = built
@@ -104,8 +104,10 @@ package struct PackagePlanner: Sendable {
 
     /// A failure is not tried again as it was tried before.
     private func isHeld(_ place: Int, _ reasons: [PackageBuildReason]) -> Bool {
-        guard let standing = standings[place], !standing.isForced else { return false }
-        return standing.failed == attempt(at: place)
+        guard let standing = standings[place], !standing.isForced, let attempt = attempt(at: place) else {
+            return false
+        }
+        return standing.failed.contains(attempt)
     }
 
     /// The recipe together with the versions of what it is built with, as one would try it now.

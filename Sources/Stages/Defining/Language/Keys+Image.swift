@@ -98,7 +98,22 @@ extension Keys {
             Key("destination", .line, "The registry, and a prefix for names.", .required),
             Key("key", .line, "The file of the private key.", .required),
             Key("interval", .line, "Time between looks: 60s where nothing is said."),
-            Key("images", .list(.mapping(.factoryImage)), "What it makes.", .required),
+            Key(
+                "images", .list(.mapping(.factoryImage)),
+                "The images that it makes; there must be some, or 'packages'."),
+            Key(
+                "packages", .mapping(.factoryPackages),
+                "The packages that it builds from upstream's releases."),
+        ])
+
+    static let factoryPackages = Keys(
+        "'packages'", "FactoryPackages",
+        [
+            Key("repository", .line, "The folder of the repository that they are published to.", .required),
+            Key("key", .line, "The private key's file that signs them: NAME.rsa.", .required),
+            Key("recipes", .list(.line), "Recipes, or folders of them.", .required),
+            Key("pipelines", .list(.line), "Folders of the project's own pipelines."),
+            Key("upstream-interval", .line, "Time between looks at upstream: 15m where nothing is said."),
         ])
 
     static let factoryImage = Keys(

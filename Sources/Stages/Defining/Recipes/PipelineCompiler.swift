@@ -5,11 +5,15 @@ internal import Vocabulary
 /// Flattens pipelines into steps: what a step uses is looked up, its inputs are written out, what does not hold is left out.
 struct PipelineCompiler {
     private static let limits = (depth: 16, steps: 5_000)
+    /// Pipelines that change upstream's files by what stands in others.
+    private static let patching: Set = ["patch", "git-am"]
 
     let library: PipelineLibrary
     var decoder = StrictDecoder()
     /// Packages that the pipelines of builds want in the build root.
     private(set) var needs: [Located<String>] = []
+    /// What builds apply to upstream's files.
+    private(set) var patches: [Recipe.PatchUse] = []
     /// Where the build root's family finds what a pipeline needs.
     private let needsKey: String
     private var pipelines: [String: YAMLNode?] = [:]
@@ -40,9 +44,9 @@ struct PipelineCompiler {
     mutating func testSteps(
         _ node: YAMLNode?, in scope: SubstitutionScope
     ) -> (steps: [Recipe.Step], needs: [Located<String>]) {
-        let kept = needs
+        let kept = (needs, patches)
         needs = []
-        defer { needs = kept }
+        defer { (needs, patches) = kept }
         let steps = steps(node, in: scope)
         return (steps, needs)
     }
@@ -151,6 +155,7 @@ struct PipelineCompiler {
             }
             return [made(action, context, at: node.location)]
         }
+        if Self.patching.contains(name) { note(given, at: outer.location ?? node.location) }
         guard outer.pipelines.count < Self.limits.depth, !outer.pipelines.contains(name) else {
             decoder.bad(node, "uses", name, "it uses itself, by \(outer.pipelines.joined(separator: ", "))")
             return []
@@ -163,6 +168,15 @@ struct PipelineCompiler {
         define(fields["inputs"], given, of: name, at: node, &context.scope)
         require(fields["needs"], context.scope)
         return steps(decoder.list(fields["pipeline"], "pipeline"), context)
+    }
+
+    private mutating func note(
+        _ given: [String: (value: String, node: YAMLNode)], at location: SourceLocation
+    ) {
+        let files = given["patches"]?.value.split(whereSeparator: \.isWhitespace).map(String.init) ?? []
+        let series = given["series"].flatMap { $0.value.isEmpty ? nil : $0.value }
+        guard !files.isEmpty || series != nil else { return }
+        patches.append(Recipe.PatchUse(files: files, series: series, location: location))
     }
 
     /// Gives each input its value, or its default, or nothing.

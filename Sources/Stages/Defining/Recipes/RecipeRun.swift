@@ -60,6 +60,7 @@ struct RecipeRun {
             file: file, digest: digest, architecture: architecture, name: name, version: version,
             epoch: UInt32(epoch), environment: environment, packages: packages)
         recipe.sysroot = sysroot
+        recipe.patches = compiler.patches
         if let described { decoder.describe(&recipe, described) }
         recipe.capabilities = decoder.capabilities(fields["capabilities"])
         recipe.update = decoder.update(fields["update"])

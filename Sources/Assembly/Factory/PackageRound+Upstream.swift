@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Pipeline
+internal import Records
+internal import Vocabulary
+
+extension PackageRound {
+    /// Asks upstream about every recipe whose turn it is, and prepares those that have a release to take: their text for it
+    /// is worked out and its sources are pinned, and nothing is written until it was built and tried.
+    ///
+    /// What was never published is built as it is written first: then there is something that works to go back to.
+    func lookUpstream(_ bench: inout PackageBench) async throws -> [Result] {
+        let now = workshop.now()
+        let due = bench.names.filter { name in
+            guard let item = bench.items[name], item.row.built != nil else { return false }
+            return item.row.looked.map { now.seconds - $0.seconds >= Int64(packages.upstreamInterval) }
+                ?? true
+        }
+        let reports = try await UpstreamRun(workshop).sweep(due.compactMap { bench.items[$0]?.file })
+        for (name, report) in zip(due, reports) {
+            guard var row = bench.items[name]?.row else { continue }
+            (row.report, row.looked) = (report, now)
+            try bench.store(row, of: name)
+        }
+        var results: [Result] = []
+        for name in bench.names {
+            guard let item = bench.items[name], let report = item.row.report, report.outcome == .taken,
+                let next = report.next, report.version == item.file.recipe.version
+            else { continue }
+            do {
+                bench.items[name]?.candidate = try await candidate(of: item.file, next.version)
+                bench.items[name]?.release = next
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                results.append(
+                    Result(
+                        recipe: name.text, decision: "\(next.version) is out and cannot be taken: \(error)",
+                        isUndecided: true))
+            }
+        }
+        try bench.dropCandidatesThatFailed()
+        return results
+    }
+
+    /// The recipe's text for another release.
+    private func candidate(of file: RecipeFile, _ version: String) async throws -> (RecipeFile, [UInt8]) {
+        try await bumping.candidate(file.path, to: version)
+    }
+
+    var bumping: RecipeBumpRun {
+        RecipeBumpRun(workshop, pipelines: packages.pipelines.map { place($0) })
+    }
+}
+
+extension PackageBench {
+    /// A release that was tried and failed stays held; the recipe itself goes on as it is written.
+    mutating func dropCandidatesThatFailed() throws {
+        for name in names where items[name]?.candidate != nil {
+            guard let attempt = try attempt(of: name), items[name]?.row.failed.contains(attempt) ?? false
+            else { continue }
+            items[name]?.candidate = nil
+            items[name]?.release = nil
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Pipeline
+internal import Records
+internal import Synchronization
+package import Vocabulary
+
+/// One look at everything that the factory builds itself: which recipes have a newer release, which must be built again,
+/// and every one of those, inputs before dependents. A round that is killed anywhere is done again from the start by the
+/// next one and comes to the same packages.
+package struct PackageRound: Sendable {
+    /// What a round did with one recipe.
+    package struct Result: Sendable {
+        package var recipe: String
+        /// What was decided, in a sentence.
+        package var decision: String
+        /// Nil where nothing was built.
+        package var record: PackageBuildRecord?
+        /// It could not be read, its upstream or its sources did not answer, or it waits for one that cannot be built.
+        package var isUndecided = false
+
+        package init(
+            recipe: String, decision: String, record: PackageBuildRecord? = nil, isUndecided: Bool = false
+        ) {
+            self.recipe = recipe
+            self.decision = decision
+            self.record = record
+            self.isUndecided = isUndecided
+        }
+
+        /// It was not built, and no test of its said so.
+        package var failed: Bool { isUndecided || record?.outcome == .failed }
+    }
+
+    let workshop: Workshop
+    let state: FactoryState
+    let packages: FactoryConfiguration.Packages
+    /// Where the configuration stands.
+    let folder: HostPath
+    let signing: AlpineRepositoryRun.Signing
+    let log: @Sendable ([UInt8]) -> Void
+    /// What is still to be built in this round; images that ask for it wait.
+    let pending: PendingPackages
+
+    /// Goes through all recipes; what a recipe comes to stops no other.
+    /// - Parameter forced: recipes to build whatever was decided.
+    /// - Throws: only what stops the whole round: records that cannot be written, cancellation.
+    package func run(
+        forcing forced: Set<String> = [], each: @Sendable (Result) -> Void = { _ in }
+    ) async throws -> [Result] {
+        var results: [Result] = []
+        func tell(_ result: Result) {
+            each(result)
+            results.append(result)
+        }
+        let collection = try RecipeCollection(
+            packages.recipes.map { place($0.value) }, architecture: .ofThisMachine,
+            pipelines: packages.pipelines.map { place($0) })
+        for failure in collection.failures {
+            tell(
+                Result(
+                    recipe: failure.path.text, decision: "it cannot be read: \(failure.reason)",
+                    isUndecided: true))
+        }
+        var bench = try PackageBench(collection.files, records: state.records, forced: forced)
+        for result in try await lookUpstream(&bench) { tell(result) }
+        var told: Set<PackageName> = []
+        while true {
+            try Task.checkCancellation()
+            let plan = try bench.plan()
+            pending.set(plan.pending)
+            for (recipe, sentence) in plan.stuck where told.insert(recipe).inserted {
+                tell(Result(recipe: recipe.text, decision: sentence, isUndecided: true))
+            }
+            guard let next = plan.next else { break }
+            tell(try await build(next.recipe, because: next.reasons, &bench))
+        }
+        try bench.summarize()
+        let built = Set(results.map(\.recipe))
+        for recipe in bench.names where !built.contains(recipe.text) {
+            tell(Result(recipe: recipe.text, decision: "nothing changed"))
+        }
+        return results
+    }
+
+    func place(_ written: String) -> HostPath { HostPath(written).resolved(against: folder) }
+}
+
+/// Packages that a round has still to build.
+package final class PendingPackages: Sendable {
+    private let names = Mutex<Set<PackageName>>([])
+
+    package init() {}
+
+    func set(_ names: Set<PackageName>) { self.names.withLock { $0 = names } }
+
+    /// Those of `names` that are not there yet, sorted.
+    func among(_ names: some Sequence<PackageName>) -> [PackageName] {
+        let pending = self.names.withLock { $0 }
+        return Set(names).intersection(pending).sorted()
+    }
+}
