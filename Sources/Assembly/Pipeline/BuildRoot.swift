@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Composing
+internal import Defining
 internal import Storage
 internal import Vocabulary
 
@@ -18,24 +19,40 @@ struct BuildRoot {
     init(_ workshop: Workshop) { self.workshop = workshop }
 
     /// The image of a definition, unpacked once and kept by its digest, so that the second build starts at once.
-    /// - Parameter sysroot: an image that stands at `/sysroot` of it.
-    func kept(
-        _ definition: DefinitionFile, sysroot: DefinitionFile? = nil, _ options: BuildOptions
-    ) async throws -> Kept {
+    func kept(_ definition: DefinitionFile, _ options: BuildOptions) async throws -> Kept {
         let image = try await image(of: definition, options)
-        var inner: PlatformImage?
-        if let sysroot { inner = try await self.image(of: sysroot, options) }
-        let root = folder / Self.name(of: image, inner)
+        let root = folder / image.manifest.digest.hex
         while true {
             if try !HostDirectory.exists(root) {
                 workshop.report(.began(.unpack, "build root"))
-                try await unpack(image, sysroot: inner, to: root)
+                try await unpack(image, to: root)
                 workshop.report(.ended(.unpack, "build root"))
             }
             let kept = Kept(path: root, lock: try FileLock(root, shared: true))
             // Pruned by another process before it was held.
             if try HostDirectory.exists(root / "proc") { return kept }
         }
+    }
+
+    /// The roots of a recipe: that in which its steps run and, where it has one, that which they link with. What the
+    /// caller adds goes to those of its family; packages go to the first.
+    func roots(of file: RecipeFile, _ options: BuildOptions) async throws -> (root: Kept, sysroot: Kept?) {
+        let (recipe, additions) = (file.recipe, options.additions)
+        let rootFamily = recipe.environment.contents.sources.first?.value.family
+        let root = try await kept(
+            DefinitionFile(root: recipe.environment, of: file.path, adding: additions.of(rootFamily)), options
+        )
+        guard let sysroot = recipe.sysroot else { return (root, nil) }
+        // One that names no repository is made of what the caller adds beside the build root's family.
+        let family =
+            sysroot.contents.sources.first?.value.family
+            ?? additions.families.first { $0 != rootFamily } ?? rootFamily
+        return (
+            root,
+            try await kept(
+                DefinitionFile(root: sysroot, of: file.path, adding: additions.repositories(of: family)),
+                options)
+        )
     }
 
     // MARK: - Keeping
@@ -109,20 +126,11 @@ struct BuildRoot {
         Diagnostic.Code(rawValue: "shell-present"),
     ]
 
-    private static func name(of image: PlatformImage, _ sysroot: PlatformImage?) -> String {
-        let digests = [image.manifest.digest.hex] + (sysroot.map { [$0.manifest.digest.hex] } ?? [])
-        return digests.count == 1
-            ? digests[0] : ContentHasher.digest(of: digests.joined(separator: " ")).hex
-    }
-
-    private func unpack(
-        _ image: PlatformImage, sysroot: PlatformImage? = nil, to root: HostPath
-    ) async throws {
+    private func unpack(_ image: PlatformImage, to root: HostPath) async throws {
         let writer = RootFileSystemWriter(store: workshop.images)
         _ = try await workshop.workers.run {
             try AtomicDirectory.create(root) { place in
                 _ = try writer.write(image, to: place)
-                if let sysroot { _ = try writer.write(sysroot, to: place / Recipe.sysroot) }
                 let tree = try RootDirectory(place)
                 for text in ["proc", "dev", "tmp", "run", "home", "home/build"] {
                     guard let path = ImagePath(text), try tree.status(of: path) == nil else { continue }

@@ -46,9 +46,12 @@ package struct RecipeBuildRun: Sendable {
         let sandbox = try Sandbox.find()
         let sources = try await SourceRun(workshop).sources(of: file)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
-        let own = try own(order, recipe, scratch: scratch.path)
-        let root = try await root(of: file, order, own: own)
-        defer { withExtendedLifetime(root) {} }
+        var order = order
+        // Recipes build on what was published before them.
+        try order.forms.first?.packages(workshop).source(order.output, of: recipe, in: scratch.path)?
+            .add(to: &order.options.additions)
+        let (root, sysroot) = try await BuildRoot(workshop).roots(of: file, order.options)
+        defer { withExtendedLifetime((root, sysroot)) {} }
         let workspace = scratch.path / "workspace"
         let folder = order.output / recipe.packages[0].metadata.architecture
         for place in [workspace, folder] { try HostDirectory.create(place) }
@@ -60,7 +63,8 @@ package struct RecipeBuildRun: Sendable {
         do {
             workshop.report(.began(.build, title))
             let newest = try await StepRunner(
-                sandbox: sandbox, root: root.path, workers: workshop.workers, log: write
+                sandbox: sandbox, root: root.path, sysroot: sysroot?.path, workers: workshop.workers,
+                log: write
             )
             .build(
                 recipe, sources: sources, local: try file.localFolder(), in: workspace,
@@ -71,7 +75,7 @@ package struct RecipeBuildRun: Sendable {
                 output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
                 root: root)
             let tests = RecipeTestRun(
-                workshop: workshop, sandbox: sandbox, sources: sources, own: own, log: write)
+                workshop: workshop, sandbox: sandbox, sources: sources, log: write)
             let packed = try await pack(built, file, order, tests, in: scratch.path)
             try record.close()
             return try await publish(packed, recipe, order)

@@ -23,6 +23,8 @@ package struct RecipeFacts: Sendable, Codable {
     package var sources: [String]
     /// What the build root must have.
     package var needs: [String]
+    /// What it is linked with: the sysroot's packages.
+    package var sysroot: [String]
     /// Where releases are looked for, in words.
     package var update: String
 }
@@ -39,6 +41,7 @@ extension RecipeFile {
                     steps: package.steps.count, tests: package.test?.steps.count ?? 0)
             }, steps: steps.count, sources: steps.compactMap(\.source),
             needs: recipe.environment.contents.packages.map(\.value.description),
+            sysroot: recipe.sysroot?.contents.packages.map(\.value.description) ?? [],
             update: recipe.update.map(\.words) ?? "nothing says where")
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Building
+internal import Defining
 internal import Execution
 internal import Storage
 internal import Vocabulary
@@ -11,8 +12,6 @@ struct RecipeTestRun {
     let workshop: Workshop
     let sandbox: Sandbox
     let sources: StepRunner.Sources
-    /// What was published before.
-    let own: TrialRepository?
     let log: @Sendable ([UInt8]) -> Void
 
     /// - Parameters:
@@ -37,7 +36,9 @@ struct RecipeTestRun {
                 of: test, recipe, form, trial, holding: try packages.request(for: package, of: recipe))
             let (root, workspace) = (scratch / "root-\(number)", scratch / "test-\(number)")
             try await BuildRoot(workshop).make(
-                try DefinitionFile(root: environment, of: file.path, adding: additions(order, recipe, form)),
+                try DefinitionFile(
+                    root: environment, of: file.path,
+                    adding: order.options.additions.repositories(of: form.family)),
                 order.options, at: root)
             try HostDirectory.create(workspace)
             try await StepRunner(sandbox: sandbox, root: root, workers: workshop.workers, log: log).test(
@@ -47,30 +48,21 @@ struct RecipeTestRun {
         }
     }
 
-    /// What the caller adds to the build root, packages apart; nothing where that is of another family.
-    private func additions(
-        _ order: RecipeBuildRun.Order, _ recipe: Recipe, _ form: PackageForm
-    ) -> DefinitionAdditions {
-        let isOfBuildRoot = recipe.environment.contents.sources.allSatisfy { $0.value.family == form.family }
-        var additions = isOfBuildRoot ? order.options.additions : DefinitionAdditions()
-        additions.packages = []
-        if let own, own.line.family == form.family { own.add(to: &additions) }
-        return additions
-    }
-
     /// The test's own environment with the package in this version, from the repository under test first of all. What
-    /// the build root's repositories have may be asked for, where they are of the packages' family.
+    /// the repositories of build root and sysroot have may be asked for, where they are of the packages' family.
     private func environment(
         of test: Recipe.Test, _ recipe: Recipe, _ form: PackageForm, _ trial: TrialRepository,
         holding request: PackageRequest
     ) -> ImageDefinition {
         var environment = test.environment
         let here = SourceLocation(file: recipe.file, line: 1, column: 1)
-        let own = recipe.environment.contents
-        if environment.contents.sources.isEmpty, own.sources.allSatisfy({ $0.value.family == form.family }) {
-            environment.contents.repositories = own.repositories
-            environment.contents.buildRepositories = own.buildRepositories
-            environment.contents.keyring += own.keyring
+        let roots = [recipe.environment, recipe.sysroot].compactMap(\.?.contents)
+        if environment.contents.sources.isEmpty {
+            for own in roots where own.sources.allSatisfy({ $0.value.family == form.family }) {
+                environment.contents.repositories += own.repositories
+                environment.contents.buildRepositories += own.buildRepositories
+                environment.contents.keyring += own.keyring
+            }
         }
         environment.contents.repositories.insert(Located(trial.line, at: here), at: 0)
         if let key = trial.key { environment.contents.keyring.append(Located(key.text, at: here)) }

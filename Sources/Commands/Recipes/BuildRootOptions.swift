@@ -9,13 +9,15 @@ struct BuildRootOptions: ParsableArguments {
     @Option(
         name: [.customShort("k"), .customLong("keyring-append")],
         help:
-            "A key beside those of the build root's keyring; may be given several times, as the others too.",
+            "A key beside those of the recipe's keyrings; may be given several times, as the others too.",
         completion: .file())
     var keyring: [String] = []
 
     @Option(
         name: [.customShort("r"), .customLong("repository-append")],
-        help: "A repository for the build root beside the recipe's.")
+        help:
+            "A repository beside the recipe's: for build root, sysroot and tests, whichever are of its family."
+    )
     var repositories: [String] = []
 
     @Option(

@@ -18,6 +18,7 @@ enum RecipeView {
         }
         lines += facts.sources.map { "  source   \($0)" }
         if !facts.needs.isEmpty { lines.append("  needs    \(facts.needs.joined(separator: " "))") }
+        if !facts.sysroot.isEmpty { lines.append("  sysroot  \(facts.sysroot.joined(separator: " "))") }
         lines.append("  update   \(facts.update)")
         return lines
     }

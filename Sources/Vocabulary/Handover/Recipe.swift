@@ -22,8 +22,7 @@ package struct Recipe: Sendable, Equatable {
     package var targets: [String] = []
     /// The image in which steps run.
     package var environment: ImageDefinition
-    /// What stands at `/sysroot` of that image, where programs are compiled for another family's packages than those
-    /// that compile them: headers and libraries.
+    /// The image at `sysrootPlace`: what programs are linked with, which may be of another family than what builds them.
     package var sysroot: ImageDefinition?
     /// First the package that the recipe is named for, then its subpackages in the file's order.
     package var packages: [Package]
@@ -53,8 +52,8 @@ package struct Recipe: Sendable, Equatable {
     /// know both, as melange has it.
     package static let workspace = "/home/build"
     package static let output = "melange-out"
-    /// Where the recipe's `sysroot` stands in its build root.
-    package static let sysroot = "sysroot"
+    /// Where steps find the sysroot, which they cannot change.
+    package static let sysrootPlace = "/run/sysroot"
 
     /// `1.2.3-r4`.
     package var fullVersion: String { "\(version)-r\(epoch)" }

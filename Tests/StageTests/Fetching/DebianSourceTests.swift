@@ -36,9 +36,10 @@ import Vocabulary
          \(digest("1")) 364000 lua5.4_5.4.10.orig.tar.xz
 
         Package: native
-        Version: 1
+        Version: 2:1
         Directory: pool/main/n/native
         Checksums-Sha256:
+         \(digest("3")) 9 native_1.dsc
          \(digest("2")) 7 native_1.tar.xz
 
         """
@@ -58,7 +59,12 @@ import Vocabulary
             ])
     }
 
-    @Test func aNativePackageHasNoUpstreamTarball() throws { #expect(try found("native").isEmpty) }
+    @Test func aNativePackageIsItsOwnUpstream() throws {
+        #expect(
+            try found("native") == [
+                "2:1 2 7 https://deb.example.org/debian/pool/main/n/native/native_1.tar.xz"
+            ])
+    }
 
     @Test func aNameThatIsPartOfAnotherIsNotFound() throws { #expect(try found("lua5").isEmpty) }
 

@@ -24,6 +24,8 @@ package struct StepRunner: Sendable {
     private let sandbox: Sandbox
     /// The unpacked image.
     private let root: HostPath
+    /// Likewise; nil where the recipe has none.
+    private let sysroot: HostPath?
     private let workers: WorkerThreads
     private let log: @Sendable ([UInt8]) -> Void
 
@@ -31,10 +33,12 @@ package struct StepRunner: Sendable {
     ///   - root: must hold `home/build`.
     ///   - log: is given what steps write, both streams as they come, and a line before each step.
     package init(
-        sandbox: Sandbox, root: HostPath, workers: WorkerThreads, log: @escaping @Sendable ([UInt8]) -> Void
+        sandbox: Sandbox, root: HostPath, sysroot: HostPath? = nil, workers: WorkerThreads,
+        log: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.sandbox = sandbox
         self.root = root
+        self.sysroot = sysroot
         self.workers = workers
         self.log = log
     }
@@ -149,6 +153,9 @@ package struct StepRunner: Sendable {
             .init(host: setting.workspace, place: Recipe.workspace, isWritable: true),
             .init(host: scripts, place: "/run/step", isWritable: false),
         ]
+        if let sysroot {
+            room.folders.append(.init(host: sysroot, place: Recipe.sysrootPlace, isWritable: false))
+        }
         room.environment = [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
                 + (shell.map { ":\($0)" } ?? ""), "HOME": Recipe.workspace,

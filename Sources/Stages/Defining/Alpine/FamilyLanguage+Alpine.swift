@@ -29,6 +29,7 @@ extension FamilyLanguage {
                 return nil
             } catch { return error.reason }
         }
+        alpine.isKey = { key in ![".gpg", ".pgp", ".asc"].contains(where: key.hasSuffix) }
         alpine.shell = "/bin/sh"
         alpine.home = { "/home/\($0)" }
         alpine.firstAccounts = [

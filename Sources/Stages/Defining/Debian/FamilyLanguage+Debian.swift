@@ -34,6 +34,7 @@ extension FamilyLanguage {
         debian.objectionToKey = { key in
             key.contains("://") ? "Debian keyrings are not downloaded; name a file of this machine" : nil
         }
+        debian.isKey = { key in [".gpg", ".pgp", ".asc"].contains(where: key.hasSuffix) }
         return debian
     }()
 }

@@ -21,6 +21,8 @@ struct FamilyLanguage: Sendable {
     var objectionToRequest: @Sendable (PackageRequest) -> String? = { _ in nil }
     /// Why a keyring cannot be named so.
     var objectionToKey: @Sendable (String) -> String? = { _ in nil }
+    /// Whether a file of such a name is a key of the family's repositories.
+    var isKey: @Sendable (String) -> Bool = { _ in true }
     /// What a user has where nothing is said; nil leaves it to the composition.
     var shell: String?
     var home: @Sendable (_ user: String) -> String? = { _ in nil }

@@ -11,8 +11,8 @@ extension Keys {
             Key("environment", .mapping(.definition), "The image in which steps run."),
             Key(
                 "sysroot", .mapping(.definition),
-                "What stands at /sysroot of that image: headers and libraries of another family's packages. "
-                    + "Slipway's own."),
+                "The image at ${{targets.sysroot}}: what programs are linked with, of either family (Slipway's key)."
+            ),
             Key("capabilities", .mapping(.runCapabilities), "Linux capabilities of the steps."),
             Key("vars", .texts, "Variables: ${{vars.NAME}}."),
             Key(

@@ -7,33 +7,27 @@ extension RecipeRun {
     mutating func environment(_ node: YAMLNode?, in scope: SubstitutionScope? = nil)
         -> ImageDefinition
     {
-        var environment = root(node, in: scope ?? self.scope)
-        for option in options { apply(option, to: &environment.contents) }
-        return environment
-    }
-
-    private mutating func root(_ node: YAMLNode?, in scope: SubstitutionScope) -> ImageDefinition {
         var environment = ImageDefinition(name: "build-root", file: file, digest: digest)
         environment.architectures = [architecture]
         guard let node else { return environment }
-        let tree = resolved(node, in: scope)
+        let tree = resolved(node, in: scope ?? self.scope)
         guard let fields = decoder.fields(tree, .definition) else { return environment }
         environment.contents = decoder.contents(fields["contents"])
         environment.accounts = decoder.accounts(fields["accounts"])
         environment.process.environment = decoder.texts(fields["environment"], "environment")
             .compactMapValues { decoder.text($0, "environment") }
+        for option in options { apply(option, to: &environment.contents) }
         return environment
     }
 
-    /// Its packages are of a family of their own; those of the build root go on as they were read.
+    /// What programs are linked with: an image like another, which may be of another family than the build root. Nil
+    /// where there is none.
     mutating func sysroot(_ node: YAMLNode?) -> ImageDefinition? {
         guard let node else { return nil }
-        let language = decoder.language
-        defer { decoder.language = language }
-        decoder.language = FamilyLanguage.of(nil)
-        var sysroot = root(node, in: scope)
-        sysroot.name = "sysroot"
-        return sysroot
+        let kept = (options, decoder.language)
+        defer { (options, decoder.language) = kept }
+        (options, decoder.language) = ([], FamilyLanguage.of(nil))
+        return environment(node)
     }
 
     mutating func apply(_ option: String, to contents: inout ImageDefinition.Contents) {

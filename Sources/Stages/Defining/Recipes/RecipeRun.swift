@@ -6,7 +6,7 @@ internal import Vocabulary
 struct RecipeRun {
     let library: PipelineLibrary
     let architecture: Architecture
-    let options: [String]
+    var options: [String]
     let digest: Digest
     let file: String
     var decoder = StrictDecoder()
@@ -38,14 +38,15 @@ struct RecipeRun {
         checkVersion(version, outline["version"])
         readOptions(fields["options"])
         define(name: name, version: version, epoch: epoch, description: outline["description"])
+        if fields["sysroot"] != nil { scope["targets.sysroot"] = Recipe.sysrootPlace }
         readVariables(fields)
         readData(fields["data"])
 
         let own = scope(of: name, isMain: true)
         let described = described(packageNode, .recipePackage, in: own)
         var main = package(described, name: name, origin: name)
-        var environment = environment(fields["environment"])
         let sysroot = sysroot(fields["sysroot"])
+        var environment = environment(fields["environment"])
         var compiler = PipelineCompiler(
             library: library, needsKey: decoder.language.needsKey)
         main.steps = compiler.steps(fields["pipeline"], in: own)

@@ -104,18 +104,21 @@ struct DebianSourceFinder: Sendable {
         return nil
     }
 
-    /// `NAME_VERSION.orig.tar.*`, whole and not a component of several.
+    /// `NAME_VERSION.orig.tar.*`, whole and not a component of several; `NAME_VERSION.tar.*` of what Debian itself is the
+    /// upstream of (a native package, whose version has no revision: Debian policy, 5.6.12).
     private static func tarball(_ fields: ControlStanza, _ url: String) -> Tarball? {
         guard let version = fields["Version"], let directory = fields["Directory"],
             let list = fields["Checksums-Sha256"]
         else { return nil }
+        let ending =
+            version.contains("-") ? ".orig.tar." : "_\(version.split(separator: ":").last ?? "").tar."
         for line in list.split(separator: "\n") {
             let words = line.split(whereSeparator: \.isWhitespace)
             guard words.count == 3, let digest = try? Digest(hex: words[0]), let size = Int64(words[1]),
                 size > 0,
                 !words[2].contains("/")
             else { continue }
-            let isTarball = ["gz", "xz", "bz2", "lzma"].contains { words[2].hasSuffix(".orig.tar.\($0)") }
+            let isTarball = ["gz", "xz", "bz2", "lzma"].contains { words[2].hasSuffix(ending + $0) }
             guard isTarball else { continue }
             return Tarball(
                 version: version, url: PercentEncoding.url(url, "\(directory)/\(words[2])"), digest: digest,
