@@ -10,12 +10,12 @@ import Vocabulary
 @Suite struct ExampleDefinitionTests {
     private static let examples = sourceRoot + "/Examples"
     private static let all: [String] =
-        ["wolfi", "apk"].flatMap { folder in
+        ["wolfi", "apk", "musl"].flatMap { folder in
             let names = (try? HostDirectory.names(in: HostPath("\(examples)/\(folder)"))) ?? []
             return names.filter { $0.hasSuffix(".yaml") }.map { "\(folder)/\($0)" }
         }
 
-    @Test func theyAreThere() { #expect(Self.all.count >= 7) }
+    @Test func theyAreThere() { #expect(Self.all.count >= 13) }
 
     @Test("every one decodes, and warns of nothing but root where root is meant", arguments: all)
     func decodes(name: String) throws {
@@ -29,5 +29,35 @@ import Vocabulary
         for (slashes, host) in zip(words, words.dropFirst()) where slashes.hasSuffix("https:") {
             #expect(host.hasSuffix("example.org"), "\(host)")
         }
+    }
+
+    private static let recipes = ((try? HostDirectory.names(in: HostPath("\(examples)/recipes"))) ?? [])
+        .filter { $0.hasSuffix(".yaml") }.sorted()
+
+    @Test("every recipe compiles and warns of nothing, is pinned, tried and watched", arguments: recipes)
+    func compiles(name: String) throws {
+        let text = try HostDirectory.read(HostPath("\(Self.examples)/recipes/\(name)"))
+        let library = PipelineLibrary { _ in nil }
+        let (recipe, diagnostics) = try RecipeReader(library: library, architecture: .amd64, options: [])
+            .read(text, file: name)
+        #expect(diagnostics.map(\.message) == [])
+        #expect(name == "\(recipe.name).yaml" && !recipe.copyrights.isEmpty && recipe.update != nil)
+        #expect(recipe.packages.allSatisfy { !$0.metadata.description.isEmpty })
+        #expect(recipe.packages[0].test?.steps.isEmpty == false)
+        for step in recipe.packages.flatMap(\.steps) {
+            guard case .fetch(let fetch) = step.action else { continue }
+            guard case .sha256 = fetch.expected else {
+                Issue.record("\(fetch.uri) is not pinned")
+                continue
+            }
+        }
+    }
+
+    @Test func theScriptBuildsEveryRecipe() throws {
+        let script = String(
+            decoding: try HostDirectory.read(HostPath("\(sourceRoot)/Scripts/recipes.sh")), as: UTF8.self)
+        let words = Set(script.split { $0.isWhitespace || $0 == "\"" })
+        #expect(Self.recipes.count >= 19)
+        for name in Self.recipes { #expect(words.contains(name.dropLast(".yaml".count)), "\(name)") }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import TestHouse
 import Testing
 import Vocabulary
@@ -126,21 +125,26 @@ struct RecipeBuildTests {
         #expect(again.exit == 1 && again.stderr.contains("p.yaml"))
     }
 
-    /// Over this machine's apt mirror: the upstream tarball by Debian's signed index, gcc and musl for the build root.
-    @Test(
-        "lua from its upstream release is a static program, the same to the byte wherever it is built",
-        .enabled(if: getenv("SLIPWAY_DEEP") != nil, "with SLIPWAY_DEEP=1 (make deep): minutes"))
-    func lua() throws {
-        let scratch = try Scratch()
-        for (folder, home) in [("one", "home"), ("two/deeper", "home")] {
-            try scratch.sh("mkdir -p \(folder) home; cp '\(sourceRoot)/Examples/recipes/lua.yaml' \(folder)/")
-            let outcome = try SlipwayProgram.run(
-                ["recipe", "build", "\(folder)/lua.yaml", "-o", "\(folder)/out", "--quiet"], in: scratch.path,
-                environment: ["HOME": "\(scratch.path)/\(home)"])
-            #expect(outcome.exit == 0, "\(outcome.stderr.suffix(2000))")
-        }
-        try scratch.sh(
-            "for name in one/out/*/*.apk; do cmp $name two/deeper/${name#one/}; done; ls one/out/*/lua-[0-9]*.apk"
-        )
+    @Test("a sysroot lies beside the build root: steps link with it, cannot change it, and no package has it")
+    func sysroot() throws {
+        let scene = try RecipeScene()
+        try scene.repository.add(
+            "libwords", "1-r0", script: "mkdir -p usr/include; echo said >usr/include/words.h")
+        try scene.run(
+            "apk", "index", "\(scene.repository.directory)/x86_64", "--key", scene.repository.privateKey)
+        let change = "if touch ${{targets.sysroot}}/usr/include/other; then exit 1; fi"
+        try scene.define(
+            steps: """
+                  - runs: |
+                      grep -x said ${{targets.sysroot}}/usr/include/words.h
+                      test ! -e /usr/include/words.h
+                      \(change)
+                """, test: "test ! -e /usr/include/words.h; test ! -e /run/sysroot; words")
+        try scene.scratch.sh("echo 'sysroot: {contents: {packages: [libwords]}}' >>words.yaml")
+        // It names no repository: those of the command line are its.
+        let outcome = try scene.build("-r", scene.repository.url, "-k", scene.repository.publicKey)
+        #expect(outcome.exit == 0, "\(outcome.stderr)")
+        let without = try scene.build()
+        #expect(without.exit == 1 && without.stderr.contains("libwords"), "\(without.stderr)")
     }
 }

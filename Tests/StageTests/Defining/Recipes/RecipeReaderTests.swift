@@ -38,6 +38,29 @@ import Vocabulary
 
         """
 
+    @Test func aSysrootIsOfEitherFamilyAndKnownByAVariable() throws {
+        let text = """
+            environment: {contents: {repositories: [deb system trixie main], packages: [gcc]}}
+            sysroot: {contents: {packages: [zlib-dev=1.3-r0, "so:libc.musl-x86_64.so.1"]}}
+            pipeline: [{runs: "gcc -I${{targets.sysroot}}/usr/include"}]
+
+            """
+        let recipe = try Self.read(Self.head + text)
+        let sysroot = try #require(recipe.sysroot)
+        #expect(
+            sysroot.contents.packages.map(\.value.description)
+                == ["zlib-dev=1.3-r0", "so:libc.musl-x86_64.so.1"])
+        #expect(sysroot.architectures == [.amd64] && recipe.environment.contents.packages.count == 1)
+        #expect(recipe.packages[0].steps[0].action == .run("gcc -I/run/sysroot/usr/include"))
+        let again = try Self.read(String(decoding: recipe.yaml, as: UTF8.self))
+        #expect(again.sysroot?.contents.packages.map(\.value) == sysroot.contents.packages.map(\.value))
+    }
+
+    @Test func whoHasNoSysrootHasNoVariableOfIt() {
+        let problems = Self.problems(Self.head + "pipeline: [{runs: 'ls ${{targets.sysroot}}'}]\n")
+        #expect(problems.count == 1 && problems[0].contains("targets.sysroot"), "\(problems)")
+    }
+
     @Test func aWholeRecipe() throws {
         let recipe = try Self.read(
             """

@@ -139,7 +139,9 @@ extension BuiltInPipelines {
         needs:
           packages: [python3]
         pipeline:
-          - runs: python3 setup.py install --prefix=/usr --root="${{targets.contextdir}}"
+          - runs: |
+              export DEB_PYTHON_INSTALL_LAYOUT="${DEB_PYTHON_INSTALL_LAYOUT:-deb_system}"
+              python3 setup.py install --prefix=/usr --root="${{targets.contextdir}}"
         """,
         "python/build-wheel": """
         name: Build a wheel and install it
@@ -181,6 +183,8 @@ extension BuiltInPipelines {
               # Zip files know no time before 1980.
               [ "${SOURCE_DATE_EPOCH:-0}" -ge 315532800 ] || export SOURCE_DATE_EPOCH=315532800
               export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_BREAK_SYSTEM_PACKAGES=1
+              # Debian's Python puts what it installs below /usr/local, unless it is for the distribution.
+              export DEB_PYTHON_INSTALL_LAYOUT="${DEB_PYTHON_INSTALL_LAYOUT:-deb_system}"
               wheels=$(mktemp -d)
               "$python" -m pip wheel --no-deps --no-build-isolation --wheel-dir "$wheels" .
               "$python" -m pip install --no-deps --no-compile --no-warn-script-location \\

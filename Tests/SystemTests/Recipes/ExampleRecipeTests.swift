@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import TestHouse
+import Testing
+
+/// The recipes in Examples, built for real over this machine's apt mirror: the small ones always, all of them with
+/// SLIPWAY_DEEP=1 (make deep).
+@Suite(
+    "The distribution of Examples/recipes",
+    .enabled(
+        if: SlipwayProgram.isThere && Tool.exists("bwrap") && Tool.exists("busybox")
+            && Tool.exists("taskset"),
+        "needs slipway, bubblewrap, busybox-static and util-linux"))
+struct ExampleRecipeTests {
+    private static let which = getenv("SLIPWAY_DEEP") != nil ? "all" : "small"
+
+    /// Runs the script that builds them in a folder below the scratch; the build root is unpacked once for all.
+    private func build(_ scratch: Scratch, in folder: String, with variables: String) throws -> String {
+        let output = try scratch.sh(
+            """
+            mkdir -p home '\(folder)/out/recipes'; HOME=$PWD/home; export HOME; cd '\(folder)'
+            [ ! -e ../packages.rsa ] || cp ../packages.rsa* out/recipes/
+            \(variables) SLIPWAY='\(SlipwayProgram.path)' '\(sourceRoot)/Scripts/recipes.sh' \(Self.which) 2>&1
+            """)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    @Test(
+        "they build to the same bytes in another folder, later and on one processor; their images pass their tests"
+    )
+    func reproducible() throws {
+        let scratch = try Scratch()
+        let log = try build(scratch, in: "one", with: "")
+        for text in ["built musl in", "built tzdata in", "out/recipes/images/pigz@sha256:"] {
+            #expect(log.contains(text), "\(text): \(log.suffix(3000))")
+        }
+        #expect(!Tool.exists("runc") || log.contains("passed  packs and unpacks"), "\(log.suffix(3000))")
+        try scratch.sh("mkdir two; cp one/out/recipes/packages.rsa* two/")
+        _ = try build(scratch, in: "two/deeper", with: "WITHOUT_IMAGES=1 taskset -c 0 env")
+        let same = try scratch.sh(
+            """
+            cd one/out/recipes/packages; ls */*.apk | wc -l
+            for name in */*.apk; do cmp "$name" "../../../../two/deeper/out/recipes/packages/$name"; done
+            """)
+        #expect((Int(String(decoding: same, as: UTF8.self).filter(\.isNumber)) ?? 0) >= 12)
+    }
+}
