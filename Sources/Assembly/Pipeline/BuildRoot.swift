@@ -124,6 +124,8 @@ struct BuildRoot {
     private static let expected: Set<Diagnostic.Code> = [
         Diagnostic.Code(rawValue: "runs-as-root"), Diagnostic.Code(rawValue: "image-runs-as-root"),
         Diagnostic.Code(rawValue: "shell-present"),
+        // A step that starts such a script hears of it; nobody starts anything in a sysroot.
+        Diagnostic.Code(rawValue: "interpreter-missing"),
     ]
 
     private func unpack(_ image: PlatformImage, to root: HostPath) async throws {
