@@ -102,7 +102,7 @@ package struct ELFReader {
         }
     }
 
-    private func fileOffset(of address: UInt64, _ segments: [Segment]) -> UInt64? {
+    func fileOffset(of address: UInt64, _ segments: [Segment]) -> UInt64? {
         for segment in segments where segment.type == 1 && address >= segment.address {
             let distance = address - segment.address
             guard distance < segment.fileSize else { continue }

@@ -10,6 +10,10 @@ struct BuildRoot {
     /// A tree that stays as long as this is held.
     struct Kept: Sendable {
         let path: HostPath
+        /// The definition that it was made of, and what that was resolved to.
+        let definition: DefinitionFile
+        let resolved: Lock
+        let image: PlatformImage
         fileprivate let lock: FileLock
     }
 
@@ -20,7 +24,7 @@ struct BuildRoot {
 
     /// The image of a definition, unpacked once and kept by its digest, so that the second build starts at once.
     func kept(_ definition: DefinitionFile, _ options: BuildOptions) async throws -> Kept {
-        let image = try await image(of: definition, options)
+        let (image, resolved) = try await image(of: definition, options)
         let root = folder / image.manifest.digest.hex
         while true {
             if try !HostDirectory.exists(root) {
@@ -28,7 +32,9 @@ struct BuildRoot {
                 try await unpack(image, to: root)
                 workshop.report(.ended(.unpack, "build root"))
             }
-            let kept = Kept(path: root, lock: try FileLock(root, shared: true))
+            let kept = Kept(
+                path: root, definition: definition, resolved: resolved, image: image,
+                lock: try FileLock(root, shared: true))
             // Pruned by another process before it was held.
             if try HostDirectory.exists(root / "proc") { return kept }
         }
@@ -110,15 +116,17 @@ struct BuildRoot {
 
     /// The same in a folder of the caller's, which must not be there yet.
     func make(_ definition: DefinitionFile, _ options: BuildOptions, at root: HostPath) async throws {
-        try await unpack(try await image(of: definition, options), to: root)
+        try await unpack(try await image(of: definition, options).image, to: root)
     }
 
-    private func image(of definition: DefinitionFile, _ options: BuildOptions) async throws -> PlatformImage {
+    private func image(
+        of definition: DefinitionFile, _ options: BuildOptions
+    ) async throws -> (image: PlatformImage, lock: Lock) {
         let built = try await ImagePipeline(workshop).build(definition, options)
         // It starts nothing and nobody runs it: as whom, and with which shell, is no matter.
         workshop.report.report(built.diagnostics.filter { !Self.expected.contains($0.code) })
         guard let platform = built.image.platforms.first else { throw ComposingError.nothingToCompose }
-        return platform
+        return (platform, built.lock)
     }
 
     private static let expected: Set<Diagnostic.Code> = [

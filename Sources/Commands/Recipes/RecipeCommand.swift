@@ -116,10 +116,12 @@ struct RecipeCommand: AsyncParsableCommand {
                 Sources are fetched first and held against their digests. Steps then run in an image of the recipe's
                 environment, which they cannot change, as user 1000, without network: only the workspace is theirs. What
                 they write goes to stderr and to ARCHITECTURE/NAME-VERSION.log beside the packages. Each package is then
-                tried by its 'test' in an image that holds it and what it says it needs, and published where it passes.
+                tried by its 'test' in an image that holds it and what it says it needs, and published where it passes:
+                the output is a repository whose index is written and signed anew, with what was in it before.
 
                 EXAMPLES
                   slipway recipe build recipes/zlib.yaml -o packages --key packages.rsa
+                  slipway recipe build recipes/zlib.yaml --format deb --suite stable --gpg-key packages@example.org
                   SOURCE_DATE_EPOCH=1767323045 slipway recipe build recipes/zlib.yaml -o packages
                 """)
 
@@ -133,10 +135,7 @@ struct RecipeCommand: AsyncParsableCommand {
         @Flag(help: "Publish packages whose tests were not run.")
         var withoutTests = false
 
-        @Flag(help: "A published package may become another one of the same version.")
-        var replace = false
-
-        @OptionGroup var signing: PackageSigningOptions
+        @OptionGroup var publishing: RecipePublishingOptions
         @OptionGroup var compiling: CompilingOptions
         @OptionGroup var building: BuildRootOptions
         @OptionGroup var common: CommonOptions
@@ -151,8 +150,8 @@ struct RecipeCommand: AsyncParsableCommand {
                     if !session.options.quiet { session.terminal.pass(bytes) }
                 }
                 var order = RecipeBuildRun.Order(
-                    output: HostPath(output), forms: [.apk(try signing.signing())])
-                order.replaces = replace
+                    output: HostPath(output), forms: try publishing.forms())
+                order.replaces = publishing.replace
                 order.time = time
                 order.runsTests = !withoutTests
                 order.options = building.options

@@ -34,6 +34,8 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     case unsupported(String, at: SourceLocation)
     /// A source that steps want was not handed over.
     case missingSource(String, at: SourceLocation)
+    /// What files of a package need and nobody ships; a sentence each.
+    case unmetNeeds(PackageName, [String])
     /// A program that signs said no.
     case program(name: String, reason: String)
     case storage(StorageError)
@@ -70,6 +72,10 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
                 + "\nmend it, or name what is meant to be so in the package's 'checks.disabled'"
         case .unsupported(let what, let location): "\(location): \(what)"
         case .missingSource(let uri, let location): "\(location): the source \(uri) was not fetched"
+        case .unmetNeeds(let package, let needs):
+            "\(package) cannot run where it is installed: " + needs.prefix(10).joined(separator: "; ")
+                + (needs.count > 10 ? "; and \(needs.count - 10) more" : "")
+                + "; add the package that ships it to the recipe's environment, or say 'options: {no-depends: true}'"
         case .program(let name, let reason): "\(name) failed: \(reason)"
         case .storage(let error): error.description
         case .archive(let error): error.description

@@ -7,6 +7,7 @@ package import Vocabulary
 /// A package file (deb(5)) that somebody wants to look into or to list.
 package struct DebianPackageFile: Sendable {
     private static let controlLimit = 16 << 20
+    private static let readFiles: Set = ["control", "symbols", "shlibs"]
     private let path: HostPath
 
     package init(_ path: HostPath) { self.path = path }
@@ -49,10 +50,21 @@ package struct DebianPackageFile: Sendable {
         }
     }
 
+    /// What it says of those who link to its libraries. The data archive is not opened.
+    func libraryRules() throws(BuildingError) -> LibraryRules {
+        try reading { source in
+            let control = try read(source) { _ in }
+            return LibraryRules(
+                symbols: control.texts["symbols"] ?? [], shlibs: control.texts["shlibs"] ?? [])
+        }
+    }
+
     private struct Control {
         var stanza = ControlStanza([])
         /// All names in the control archive.
         var files: [String] = []
+        /// Of `control`, `symbols` and `shlibs`.
+        var texts: [String: [UInt8]] = [:]
     }
 
     /// Members in the one order that deb(5) allows; `data` gets the decoded data archive.
@@ -87,11 +99,12 @@ package struct DebianPackageFile: Sendable {
         while let entry = try tar.next() {
             guard entry.kind == .file, let name = ImagePath(entry.path)?.text else { continue }
             control.files.append(name)
-            guard name == "control", entry.size <= Int64(Self.controlLimit) else { continue }
+            guard Self.readFiles.contains(name), entry.size <= Int64(Self.controlLimit) else { continue }
             var text = MemorySink()
             try tar.forEachPiece { text.write($0) }
-            control.stanza = try Self.stanza(text.bytes, of: path)
+            control.texts[name] = text.bytes
         }
+        if let text = control.texts["control"] { control.stanza = try Self.stanza(text, of: path) }
         guard control.stanza["Package"] != nil else {
             throw BuildingError.notAPackage(path, reason: "its control archive has no control file")
         }

@@ -24,37 +24,56 @@ package struct DebianPacker: Sendable {
             let content = try PackedFolder(folder, owners: owners, time: time) {
                 $0.text == Self.controlFolder
             }
-            let controlArchive = try archive(
-                of: PackedFolder(folder / Self.controlFolder, owners: .root, time: content.time),
-                isControl: true)
-            let dataArchive = try archive(of: content, isControl: false)
-            let version = stanza["Version"] ?? ""
-            let names = (package: stanza["Package"] ?? "", architecture: stanza["Architecture"] ?? "")
-            guard let name = PackageName(names.package) else {
-                throw BuildingError.badMetadata(reason: "'\(names.package)' is no package's name")
+            let control = try PackedFolder(folder / Self.controlFolder, owners: .root, time: content.time)
+            return try pack(stanza, content, into: directory) { _ in try archive(of: control, isControl: true)
             }
-            // Pool names have no epoch.
-            let plain = version.split(separator: ":", maxSplits: 1).last ?? ""
-            let path = directory / "\(names.package)_\(plain)_\(names.architecture).deb"
-            let size = try AtomicFile.write(path) { file in
-                var members = try ArWriter(file)
-                try members.append(ArMember(name: "debian-binary", size: 4), mtime: content.time)
-                try Array("2.0\n".utf8).withUnsafeBytes { try members.write($0) }
-                for (name, spool) in [("control.tar.xz", controlArchive), ("data.tar.xz", dataArchive)] {
-                    try members.append(ArMember(name: name, size: spool.byteCount), mtime: content.time)
-                    try spool.reader().forEachPiece { piece in
-                        try Task.checkCancellation()
-                        try members.write(piece)
-                    }
-                }
-                try members.finish()
-                return file.byteCount
-            }
-            return PackedPackage(
-                path: path, name: name, version: version, architecture: names.architecture, size: size,
-                installedSize: content.contentSize, entries: content.items.count,
-                diagnostics: content.diagnostics)
         }
+    }
+
+    /// The same of a folder that is all content, with control files that are made of it.
+    /// - Parameter control: is given the MD5 of each file by its path.
+    func pack(
+        _ stanza: ControlStanza, _ content: PackedFolder, into directory: HostPath,
+        control: ([(path: ImagePath, md5: [UInt8])]) throws -> [AddedFile]
+    ) throws -> PackedPackage {
+        try pack(
+            stanza, content, into: directory,
+            control: { sums in try archive(of: control(sums), content.time) })
+    }
+
+    private func pack(
+        _ stanza: ControlStanza, _ content: PackedFolder, into directory: HostPath,
+        control: ([(path: ImagePath, md5: [UInt8])]) throws -> SpoolFile
+    ) throws -> PackedPackage {
+        var sums: [(path: ImagePath, md5: [UInt8])] = []
+        let dataArchive = try archive(of: content, isControl: false) { sums.append(($0, $1)) }
+        let controlArchive = try control(sums)
+        let version = stanza["Version"] ?? ""
+        let names = (package: stanza["Package"] ?? "", architecture: stanza["Architecture"] ?? "")
+        guard let name = PackageName(names.package) else {
+            throw BuildingError.badMetadata(reason: "'\(names.package)' is no package's name")
+        }
+        // Pool names have no epoch.
+        let plain = version.split(separator: ":", maxSplits: 1).last ?? ""
+        let path = directory / "\(names.package)_\(plain)_\(names.architecture).deb"
+        let size = try AtomicFile.write(path) { file in
+            var members = try ArWriter(file)
+            try members.append(ArMember(name: "debian-binary", size: 4), mtime: content.time)
+            try Array("2.0\n".utf8).withUnsafeBytes { try members.write($0) }
+            for (name, spool) in [("control.tar.xz", controlArchive), ("data.tar.xz", dataArchive)] {
+                try members.append(ArMember(name: name, size: spool.byteCount), mtime: content.time)
+                try spool.reader().forEachPiece { piece in
+                    try Task.checkCancellation()
+                    try members.write(piece)
+                }
+            }
+            try members.finish()
+            return file.byteCount
+        }
+        return PackedPackage(
+            path: path, name: name, version: version, architecture: names.architecture, size: size,
+            installedSize: content.contentSize, entries: content.items.count,
+            diagnostics: content.diagnostics)
     }
 
     private func control(of folder: HostPath) throws -> ControlStanza {
@@ -70,10 +89,11 @@ package struct DebianPacker: Sendable {
     }
 
     /// `./`, then every entry as `./…`. Scripts may be run and the other control files not, whatever the folder says.
-    private func archive(of content: PackedFolder, isControl: Bool) throws -> SpoolFile {
+    private func archive(
+        of content: PackedFolder, isControl: Bool, sum: (ImagePath, [UInt8]) -> Void = { _, _ in }
+    ) throws -> SpoolFile {
         let spool = try SpoolFile(in: scratch)
-        let compressed = try XzWriter(spool)
-        var tar = TarWriter(compressed)
+        var tar = TarWriter(try XzWriter(spool))
         try tar.append(TarEntry(path: "./", kind: .directory, mode: 0o755, mtime: content.time))
         try tar.finishEntry()
         for item in content.items {
@@ -85,11 +105,35 @@ package struct DebianPacker: Sendable {
             }
             if entry.kind == .hardlink { entry.linkTarget = "./\(entry.linkTarget)" }
             try tar.append(entry)
-            if entry.kind == .file { try content.content(of: item) { try tar.write($0) } }
+            if entry.kind == .file {
+                var hasher = MD5Hasher()
+                try content.content(of: item) { piece in
+                    hasher.update(piece)
+                    try tar.write(piece)
+                }
+                sum(item.path, hasher.finalize())
+            }
             try tar.finishEntry()
         }
         try tar.finishArchive()
-        try compressed.finish()
+        try tar.sink.finish()
+        return spool
+    }
+
+    /// The control archive of files that are in memory.
+    private func archive(of files: [AddedFile], _ time: Int64) throws -> SpoolFile {
+        let spool = try SpoolFile(in: scratch)
+        var tar = TarWriter(try XzWriter(spool))
+        try tar.append(TarEntry(path: "./", kind: .directory, mode: 0o755, mtime: time))
+        try tar.finishEntry()
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            try tar.append(
+                TarEntry(
+                    path: "./\(file.path.text)", kind: .file, mode: file.mode, size: Int64(file.bytes.count),
+                    mtime: time), content: file.bytes)
+        }
+        try tar.finishArchive()
+        try tar.sink.finish()
         return spool
     }
 }

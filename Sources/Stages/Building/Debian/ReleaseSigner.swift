@@ -46,4 +46,26 @@ package struct ReleaseSigner: Sendable {
         }
         return result.stdout
     }
+
+    /// A key without a passphrase in a new gpg folder, for what lives as long as its tests.
+    /// - Parameter publicKey: where the keyring goes that holds it.
+    package static func makeKey(
+        in home: HostPath, publicKey: HostPath
+    ) async throws {
+        let gpg = try Program.find("gpg", debianPackage: "gpg")
+        try HostDirectory.create(home, mode: 0o700)
+        let environment = ["GNUPGHOME": home.text]
+        let made = try await gpg.run(
+            [
+                "--batch", "--no-tty", "--pinentry-mode", "loopback", "--passphrase", "",
+                "--quick-generate-key",
+                "tests <tests@example.invalid>", "ed25519", "sign", "never",
+            ], environment: environment, within: 120)
+        guard made.exit == 0 else { throw BuildingError.program(name: "gpg", reason: made.complaint) }
+        let exported = try await gpg.run(["--batch", "--export"], environment: environment, within: 120)
+        guard exported.exit == 0, !exported.stdout.isEmpty else {
+            throw BuildingError.program(name: "gpg", reason: exported.complaint)
+        }
+        try AtomicFile.replace(publicKey, with: exported.stdout)
+    }
 }

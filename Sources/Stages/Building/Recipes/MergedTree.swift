@@ -19,8 +19,8 @@ struct MergedTree {
     let trees: [RootDirectory]
 
     /// What a path means; nil where there is nothing.
-    func find(_ path: some StringProtocol) throws(StorageError) -> Found? {
-        var pending = Substring(path).split(separator: "/").reversed().map(String.init)
+    func find(_ path: String) throws(StorageError) -> Found? {
+        var pending = path.split(separator: "/").reversed().map(String.init)
         var place = ImagePath.root
         var found: Found?
         var links = 0
@@ -46,7 +46,7 @@ struct MergedTree {
     }
 
     /// The regular file that a path means.
-    func file(_ path: some StringProtocol) throws(StorageError) -> Found? {
+    func file(_ path: String) throws(StorageError) -> Found? {
         guard let found = try find(path), found.status.kind == .file else { return nil }
         return found
     }
@@ -54,13 +54,13 @@ struct MergedTree {
     func location(of found: Found) -> HostPath { trees[found.tree].path / found.path.text }
 
     /// At most `limit` bytes of a file; nil where there is none, or it has more.
-    func text(_ path: some StringProtocol, limit: Int = 1 << 20) throws(StorageError) -> [UInt8]? {
+    func text(_ path: String, limit: Int = 1 << 20) throws(StorageError) -> [UInt8]? {
         guard let found = try file(path), found.status.size <= Int64(limit) else { return nil }
         return try trees[found.tree].reader(of: found.path).readAll(limit: limit)
     }
 
     /// The names in a directory, of all trees that have it.
-    func names(in path: some StringProtocol) throws(StorageError) -> [String] {
+    func names(in path: String) throws(StorageError) -> [String] {
         guard let found = try find(path), found.status.kind == .directory else { return [] }
         var names: Set<String> = []
         for tree in trees {

@@ -32,8 +32,8 @@ package struct RecipeOutput: Sendable {
 
     /// A licence's own words.
     struct LicenceText: Equatable {
-        /// An SPDX expression.
-        let licence: String
+        /// As the recipe writes it.
+        let path: String
         /// A file's name.
         let name: String
         let bytes: [UInt8]
@@ -65,8 +65,7 @@ package struct RecipeOutput: Sendable {
                 let count = texts.count { $0.name == path.name || $0.name.hasPrefix("\(path.name).") }
                 texts.append(
                     LicenceText(
-                        licence: copyright.license,
-                        name: count == 0 ? String(path.name) : "\(path.name).\(count)",
+                        path: written, name: count == 0 ? String(path.name) : "\(path.name).\(count)",
                         bytes: bytes))
             }
             return texts

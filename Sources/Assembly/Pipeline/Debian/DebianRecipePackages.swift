@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Building
+internal import Composing
+internal import Fetching
+internal import Storage
+internal import Vocabulary
+
+extension PackageForm {
+    /// `.deb`, in a pool with a suite that lists it.
+    /// - Parameter signing: nil leaves the suite's release without a signature.
+    package static func deb(
+        _ suite: DebianRepositoryRun.Suite, _ signing: DebianRepositoryRun.Signing?
+    ) -> PackageForm {
+        PackageForm("deb", .debian) {
+            DebianRecipePackages(workshop: $0, suite: suite, signing: signing)
+        }
+    }
+}
+
+/// A recipe's packages in the Debian family's form.
+struct DebianRecipePackages: RecipePackages {
+    private static let component = "main"
+
+    let workshop: Workshop
+    let suite: DebianRepositoryRun.Suite
+    let signing: DebianRepositoryRun.Signing?
+
+    private var run: DebianRepositoryRun { DebianRepositoryRun(workshop) }
+
+    /// `pool/main/l/lua`: as archives have it, a folder for each first letter (of libraries four) and source.
+    private func folder(_ recipe: Recipe) throws -> String {
+        let source = try DebianRecipePacker.identity(of: recipe.packages[0], recipe).name.text
+        return "pool/\(Self.component)/\(source.prefix(source.hasPrefix("lib") ? 4 : 1))/\(source)"
+    }
+
+    func pack(_ built: BuiltRecipe, into repository: HostPath) async throws -> [PackedPackage] {
+        try await bringPackages(of: built.root)
+        let root = DebianBuildRoot(
+            root: built.root.path, files: built.root.image.files, lock: try lock(of: built.root),
+            store: workshop.packages)
+        let packer = DebianRecipePacker(root: root, scratch: workshop.directories.temporary)
+        let folder = repository / (try folder(built.output.recipe))
+        return try await workshop.workers.run {
+            try HostDirectory.create(folder)
+            return try packer.pack(built.output, into: folder)
+        }
+    }
+
+    /// The packages of the build root say in their files what their libraries ask of others.
+    private func bringPackages(of root: BuildRoot.Kept) async throws {
+        _ = try await ImagePipeline(workshop).fetcher.fetch(
+            try lock(of: root), witness: root.resolved.witness)
+    }
+
+    private func lock(of root: BuildRoot.Kept) throws -> ArchitectureLock {
+        guard
+            let lock = root.resolved.content.architectures.first(where: {
+                $0.architecture == root.image.architecture
+            })
+        else { throw ComposingError.nothingToCompose }
+        return lock
+    }
+
+    func request(for package: Recipe.Package, of recipe: Recipe) throws -> PackageRequest {
+        let (name, version) = try DebianRecipePacker.identity(of: package, recipe)
+        return PackageRequest(name, .init(.equal, version))
+    }
+
+    func trial(
+        _ repository: HostPath, of recipe: Recipe, in scratch: HostPath
+    ) async throws -> TrialRepository {
+        let home = scratch / "gnupg"
+        let keyring = scratch / "tests.gpg"
+        try await ReleaseSigner.makeKey(in: home, publicKey: keyring)
+        let tests = DebianRepositoryRun.Suite(name: "tests", codename: nil, origin: "Tests", label: nil)
+        _ = try await run.index(
+            repository, as: tests, date: nil, signing: .init(key: nil, home: home))
+        let line = RepositoryLine.debian(
+            url: "file://\(repository)", suite: "tests", components: [Self.component],
+            signedBy: [keyring.text])
+        return TrialRepository(line: line, key: nil)
+    }
+
+    func listed(in repository: HostPath, of recipe: Recipe) throws -> Set<String> {
+        try DebianIndexer(repository, as: suite.identity).listed()
+    }
+
+    func index(_ repository: HostPath, of recipe: Recipe, leavingOut paths: Set<String>) async throws {
+        _ = try await run.index(repository, as: suite, date: nil, signing: signing, leavingOut: paths)
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+internal import Storage
+package import Vocabulary
+
+/// Makes Debian packages of what a recipe's steps left behind.
+package struct DebianRecipePacker: Sendable {
+    private let packer: DebianPacker
+    private let root: DebianBuildRoot
+
+    package init(root: DebianBuildRoot, scratch: HostPath) {
+        packer = DebianPacker(scratch: scratch)
+        self.root = root
+    }
+
+    /// What a package of a recipe is called.
+    /// - Throws: `badMetadata` for what can be no Debian package's name or version.
+    package static func identity(
+        of package: Recipe.Package, _ recipe: Recipe
+    ) throws(BuildingError) -> (name: PackageName, version: String) {
+        (try DebianNames.name(package.metadata.name), try DebianNames.version(recipe.fullVersion).text)
+    }
+
+    /// Packs every package of the recipe into `directory`, which must be there.
+    /// - Throws: `unmetNeeds` with every file that needs what nobody ships.
+    package func pack(
+        _ output: RecipeOutput, into directory: HostPath
+    ) throws(BuildingError) -> [PackedPackage] {
+        let names = try siblings(of: output.recipe)
+        let copyright = DebianControl.copyright(of: output.recipe, try output.licences())
+        return try BuildingError.wrapping {
+            try output.recipe.packages.map { package in
+                var content = Content(package: package, output: output, names: names)
+                content.copyright = copyright
+                return try pack(content, into: directory)
+            }
+        }
+    }
+
+    /// One package on its way.
+    private struct Content {
+        let package: Recipe.Package
+        let output: RecipeOutput
+        /// What the recipe calls its packages, and Debian.
+        let names: [PackageName: PackageName]
+        var copyright: [UInt8]?
+
+        var architecture: Architecture { output.recipe.architecture }
+    }
+
+    private func siblings(of recipe: Recipe) throws(BuildingError) -> [PackageName: PackageName] {
+        var names: [PackageName: PackageName] = [:]
+        for package in recipe.packages {
+            let name = try DebianNames.name(package.metadata.name)
+            guard !names.values.contains(name) else {
+                throw .badMetadata(reason: "two packages of the recipe are '\(name)' to Debian")
+            }
+            names[package.metadata.name] = name
+        }
+        return names
+    }
+
+    private func pack(_ content: Content, into directory: HostPath) throws -> PackedPackage {
+        let (output, package) = (content.output, content.package)
+        let (name, version) = try Self.identity(of: package, output.recipe)
+        guard let debianVersion = DebianVersion(version) else {
+            throw BuildingError.badMetadata(reason: "'\(version)' is no version")
+        }
+        var control = DebianControl(
+            recipe: output.recipe, package: package, name: name, version: debianVersion,
+            architecture: try DebianNames.architecture(package.metadata.architecture))
+        try addRelations(to: &control, of: content)
+        var additions = output.additions(to: package)
+        if let copyright = content.copyright, let path = ImagePath("usr/share/doc/\(name)/copyright") {
+            additions.append(AddedFile(path, copyright))
+        }
+        let folder = try PackedFolder(
+            output.folder(of: package), owners: .root, time: output.time, adding: additions)
+        let libraries = try SharedLibraries(folder, triplet: DebianNames.triplet(content.architecture))
+        control.installedSize = folder.items.reduce(0) { $0 + max(1, ($1.entry.size + 1023) / 1024) }
+        control.isCoinstallable = libraries.isCoinstallable(beside: name)
+        let stanza = try control.stanza()
+        return try packer.pack(stanza, folder, into: directory) { sums in
+            try controlFiles(of: control, stanza, sums, libraries)
+        }
+    }
+
+    /// What the recipe says, and what the files need.
+    private func addRelations(to control: inout DebianControl, of content: Content) throws {
+        let (output, package) = (content.output, content.package)
+        let own = [package] + output.recipe.packages.filter { $0.metadata.name != package.metadata.name }
+        let siblings = DebianNeedsFinder.Siblings(
+            trees: try own.map { try RootDirectory(output.folder(of: $0)) },
+            names: own.compactMap { content.names[$0.metadata.name] }, version: control.version)
+        var finder = try DebianNeedsFinder(
+            siblings, root: root, triplet: DebianNames.triplet(content.architecture))
+        if !package.options.withoutDepends { try finder.readAll() }
+        let writer = DebianRelationWriter(siblings: content.names)
+        control.conflicts = try writer.write(runtime: package.metadata.dependencies.runtime, into: &finder)
+        guard finder.unmet.isEmpty else { throw BuildingError.unmetNeeds(control.name, finder.unmet) }
+        control.depends = finder.found.relations
+        control.provides = try writer.relations(of: package.metadata.dependencies.provides)
+        control.replaces = try writer.relations(of: package.metadata.dependencies.replaces)
+    }
+
+    private func controlFiles(
+        of control: DebianControl, _ stanza: ControlStanza, _ sums: [(path: ImagePath, md5: [UInt8])],
+        _ libraries: SharedLibraries
+    ) throws(BuildingError) -> [AddedFile] {
+        var files: [AddedFile] = []
+        func add(_ name: String, _ text: String, mode: UInt16 = 0o644) {
+            if !text.isEmpty, let path = ImagePath(name) {
+                files.append(AddedFile(path, Array(text.utf8), mode: mode))
+            }
+        }
+        // Policy 10.7: what stands in /etc is the administrator's to change, and no damage is looked for in it.
+        let isConfiguration = { (path: ImagePath) in path.text.hasPrefix("etc/") }
+        add("control", stanza.description)
+        add("conffiles", sums.filter { isConfiguration($0.path) }.map { "\($0.path.absolute)\n" }.joined())
+        add(
+            "md5sums",
+            sums.filter { !isConfiguration($0.path) }.map { "\(Hex.encode($0.md5))  \($0.path.text)\n" }
+                .joined())
+        add("shlibs", libraries.shlibs(of: control.name, control.version))
+        add("triggers", control.triggers(hasLibraries: !libraries.sonames.isEmpty))
+        for (name, text) in try control.maintainerScripts() { add(name, text, mode: 0o755) }
+        return files
+    }
+}
