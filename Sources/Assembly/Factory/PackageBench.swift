@@ -102,7 +102,8 @@ struct PackageBench {
         let standings = try items.mapValues { item in
             PackagePlanner.Standing(
                 recipe: try item.current.identity(), built: item.row.built,
-                failed: Set(item.row.failed).union(item.unlucky.map { [$0] } ?? []), isForced: item.isForced)
+                inputs: item.row.inputs, failed: Set(item.row.failed).union(item.unlucky.map { [$0] } ?? []),
+                isForced: item.isForced)
         }
         return (graph, PackagePlanner(graph, standings))
     }
@@ -117,20 +118,6 @@ struct PackageBench {
     /// Which recipe made a library, as everything stands now.
     func provider(of library: String) -> PackageName? {
         names.first { items[$0]?.row.built?.offeredLibraries.contains(library) ?? false }
-    }
-
-    /// The versions of other recipes' packages that a recipe is built with, by their names.
-    func inputs(of recipe: Recipe) -> [String: String] {
-        let asked =
-            (recipe.environment.contents.packages + (recipe.sysroot?.contents.packages ?? []))
-            .map(\.value.name)
-        var versions: [String: String] = [:]
-        for built in items.values.compactMap(\.row.built) {
-            for package in built.packages where asked.contains(package.name) {
-                versions[package.name.text] = package.version
-            }
-        }
-        return versions
     }
 
     mutating func store(

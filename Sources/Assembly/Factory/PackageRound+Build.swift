@@ -24,10 +24,8 @@ extension PackageRound {
             let (file, text) = try await prepared(item, because: reasons)
             record.version = file.recipe.fullVersion
             record.log = file.recipe.logPath
-            var order = RecipeBuildRun.Order(output: place(packages.repository), forms: [.apk(signing)])
-            order.options.ignoreLock = true
-            let packed = try await RecipeBuildRun(workshop, log: log).build(file, order)
-            let ties = try await PackageTies(packed, workshop)
+            let outcome = try await RecipeBuildRun(workshop, log: log).build(file, order)
+            let ties = try await PackageTies(outcome, workshop)
             // The file changes after what it says was published, and before that is remembered.
             if let text { try AtomicFile.replace(file.path, with: text) }
             try finish(item, file, ties, &record, &bench)
@@ -39,6 +37,12 @@ extension PackageRound {
         } catch {
             return try fail(item, attempt, error, &record, &bench)
         }
+    }
+
+    var order: RecipeBuildRun.Order {
+        var order = RecipeBuildRun.Order(output: place(packages.repository), forms: [.apk(signing)])
+        order.options.ignoreLock = true
+        return order
     }
 
     /// The recipe as it is built, and the text that the file gets for it: that of a new release, or that of another build of
@@ -75,11 +79,11 @@ extension PackageRound {
         var linked: [String: PackageName] = [:]
         for library in ties.neededLibraries { linked[library] = bench.provider(of: library) }
         var row = item.row
-        row.failed = []
+        (row.failed, row.inputs) = ([], ties.staticInputs)
         row.built = PackageBuildState(
             recipe: try file.identity(), version: file.recipe.fullVersion, packages: ties.packages,
             offeredLibraries: ties.offeredLibraries, linkedLibraries: linked,
-            staticInputs: ties.holdsStaticPrograms ? bench.inputs(of: file.recipe) : [:],
+            staticInputs: ties.staticInputs,
             published: record.outcome == .unchanged ? before?.published ?? record.finished : record.finished)
         try bench.store(row, of: name, build: record)
         bench.items[name]?.file = file

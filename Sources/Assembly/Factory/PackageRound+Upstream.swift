@@ -22,7 +22,7 @@ extension PackageRound {
             (row.report, row.looked) = (report, now)
             try bench.store(row, of: name)
         }
-        var results: [Result] = []
+        var results = try await lookAtInputs(of: due, &bench)
         for name in bench.names {
             guard let item = bench.items[name], let report = item.row.report, report.outcome == .taken,
                 let next = report.next, report.version == item.file.recipe.version
@@ -40,6 +40,32 @@ extension PackageRound {
             }
         }
         try bench.dropCandidatesThatFailed()
+        return results
+    }
+
+    /// What stands in programs that are linked statically may have a newer version where it comes from.
+    private func lookAtInputs(of names: [PackageName], _ bench: inout PackageBench) async throws -> [Result] {
+        var results: [Result] = []
+        for name in names {
+            guard let item = bench.items[name], let held = item.row.built?.staticInputs, !held.isEmpty else {
+                continue
+            }
+            do {
+                let versions = try await RecipeBuildRun(workshop, log: log).versions(of: item.file, order)
+                guard var row = bench.items[name]?.row else { continue }
+                row.inputs = versions.filter { held[$0.key] != nil }
+                try bench.store(row, of: name)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch let error as RecordsError {
+                throw error
+            } catch {
+                results.append(
+                    Result(
+                        recipe: name.text, decision: "its build root cannot be resolved: \(error)",
+                        isUndecided: true))
+            }
+        }
         return results
     }
 

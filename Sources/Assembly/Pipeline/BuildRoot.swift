@@ -40,25 +40,30 @@ struct BuildRoot {
         }
     }
 
-    /// The roots of a recipe: that in which its steps run and, where it has one, that which they link with. What the
-    /// caller adds goes to those of its family; packages go to the first.
+    /// The roots of a recipe: that in which its steps run and, where it has one, that which they link with.
     func roots(of file: RecipeFile, _ options: BuildOptions) async throws -> (root: Kept, sysroot: Kept?) {
+        let definitions = try definitions(of: file, options)
+        let root = try await kept(definitions[0], options)
+        guard definitions.count > 1 else { return (root, nil) }
+        return (root, try await kept(definitions[1], options))
+    }
+
+    /// Their definitions, that of the build root first. What the caller adds goes to those of its family; packages go to
+    /// the first.
+    func definitions(of file: RecipeFile, _ options: BuildOptions) throws -> [DefinitionFile] {
         let (recipe, additions) = (file.recipe, options.additions)
         let rootFamily = recipe.environment.contents.sources.first?.value.family
-        let root = try await kept(
-            DefinitionFile(root: recipe.environment, of: file.path, adding: additions.of(rootFamily)), options
-        )
-        guard let sysroot = recipe.sysroot else { return (root, nil) }
+        let root = try DefinitionFile(
+            root: recipe.environment, of: file.path, adding: additions.of(rootFamily))
+        guard let sysroot = recipe.sysroot else { return [root] }
         // One that names no repository is made of what the caller adds beside the build root's family.
         let family =
             sysroot.contents.sources.first?.value.family
             ?? additions.families.first { $0 != rootFamily } ?? rootFamily
-        return (
+        return [
             root,
-            try await kept(
-                DefinitionFile(root: sysroot, of: file.path, adding: additions.repositories(of: family)),
-                options)
-        )
+            try DefinitionFile(root: sysroot, of: file.path, adding: additions.repositories(of: family)),
+        ]
     }
 
     // MARK: - Keeping

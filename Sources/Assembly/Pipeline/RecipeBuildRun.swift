@@ -29,6 +29,13 @@ package struct RecipeBuildRun: Sendable {
         }
     }
 
+    /// What became of it.
+    package struct Outcome: Sendable {
+        package let packages: [RepositoryFacts.Packed]
+        /// What a program that is linked statically may hold of build root and sysroot: by name, with versions.
+        package let staticInputs: [String: String]
+    }
+
     let workshop: Workshop
     private let log: @Sendable ([UInt8]) -> Void
 
@@ -40,16 +47,13 @@ package struct RecipeBuildRun: Sendable {
 
     /// Packages in the repository `output`, and the whole log in its folder of the architecture's name. Where a step or a
     /// test fails nothing is there but the log, and what was there before stays.
-    package func build(_ file: RecipeFile, _ order: Order) async throws -> [RepositoryFacts.Packed] {
+    package func build(_ file: RecipeFile, _ order: Order) async throws -> Outcome {
         let recipe = file.recipe
         let title = "\(recipe.name) \(recipe.fullVersion)"
         let sandbox = try Sandbox.find()
         let sources = try await SourceRun(workshop).sources(of: file)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
-        var order = order
-        // Recipes build on what was published before them.
-        try order.forms.first?.packages(workshop).source(order.output, of: recipe, in: scratch.path)?
-            .add(to: &order.options.additions)
+        let order = try await buildingOnItself(order, recipe, scratch: scratch.path)
         let (root, sysroot) = try await BuildRoot(workshop).roots(of: file, order.options)
         defer { withExtendedLifetime((root, sysroot)) {} }
         let workspace = scratch.path / "workspace"
@@ -78,11 +82,23 @@ package struct RecipeBuildRun: Sendable {
                 workshop: workshop, sandbox: sandbox, sources: sources, log: write)
             let packed = try await pack(built, file, order, tests, in: scratch.path)
             try record.close()
-            return try await publish(packed, recipe, order)
+            return Outcome(
+                packages: try await publish(packed, recipe, order),
+                staticInputs: [root, sysroot].compactMap(\.self).reduce(into: [:]) {
+                    $0.merge($1.staticInputs) { first, _ in first }
+                })
         } catch {
             try record.close()
             throw error
         }
+    }
+
+    /// Recipes build on what was published before them.
+    func buildingOnItself(_ order: Order, _ recipe: Recipe, scratch: HostPath) async throws -> Order {
+        var order = order
+        let form = order.forms.first?.packages(workshop)
+        try await form?.source(order.output, of: recipe, in: scratch)?.add(to: &order.options.additions)
+        return order
     }
 
     /// The packages of one form, in a repository of their own.

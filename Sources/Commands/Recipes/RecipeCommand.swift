@@ -155,7 +155,7 @@ struct RecipeCommand: AsyncParsableCommand {
                 order.time = time
                 order.runsTests = !withoutTests
                 order.options = building.options
-                let packed = try await run.build(file, order)
+                let packed = try await run.build(file, order).packages
                 try session.show(packed) { packed.map(PackageViews.packed) }
                 return .success
             }

@@ -11,6 +11,8 @@ extension FactoryRecords {
         package var built: PackageBuildState?
         /// What was tried and failed since (`PackagePlanner.attempt(at:)`), the newest last.
         package var failed: [Digest] = []
+        /// Versions of what may stand in its files, as they were when that was looked at last.
+        package var inputs: [String: String] = [:]
         /// What upstream had when it was looked at last, and when that was.
         package var report: UpstreamReport?
         package var looked: Timestamp?
@@ -32,6 +34,7 @@ extension FactoryRecords {
                 table.primaryKey("name", .text)
                 table.column("built", .text)
                 table.column("failed", .text)
+                table.column("inputs", .text)
                 table.column("looked", .integer)
                 table.column("report", .text)
                 table.column("summary", .text)
@@ -48,6 +51,7 @@ extension FactoryRecords {
                 var recipe = RecipeRow()
                 recipe.built = try Self.value(row["built"])
                 recipe.failed = try Self.value(row["failed"]) ?? []
+                recipe.inputs = try Self.value(row["inputs"]) ?? [:]
                 recipe.looked = (row["looked"] as Int64?).map { Timestamp(seconds: $0) }
                 recipe.report = try Self.value(row["report"])
                 recipe.summary = try Self.value(row["summary"])
@@ -65,15 +69,16 @@ extension FactoryRecords {
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO recipe (name, built, failed, looked, report, summary)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO recipe (name, built, failed, inputs, looked, report, summary)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (name) DO UPDATE
-                    SET built = excluded.built, failed = excluded.failed,
+                    SET built = excluded.built, failed = excluded.failed, inputs = excluded.inputs,
                         looked = excluded.looked, report = excluded.report,
                         summary = excluded.summary
                     """,
                 arguments: [
                     recipe, try row.built.map { try Self.text($0) }, try Self.text(row.failed),
+                    try Self.text(row.inputs),
                     row.looked?.seconds,
                     try row.report.map { try Self.text($0) }, try row.summary.map { try Self.text($0) },
                 ])

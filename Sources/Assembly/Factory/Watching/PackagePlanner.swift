@@ -14,15 +14,20 @@ package struct PackagePlanner: Sendable {
         package var recipe: Digest
         /// Nil where nothing of it was ever published.
         package var built: PackageBuildState?
+        /// Versions of what may stand in its files as they are now, where no recipe makes it, by name.
+        package var inputs: [String: String]
         /// What was tried and failed (`attempt(at:)`): not tried again until something differs from it.
         package var failed: Set<Digest>
         package var isForced: Bool
 
         package init(
-            recipe: Digest, built: PackageBuildState?, failed: Set<Digest> = [], isForced: Bool = false
+            recipe: Digest, built: PackageBuildState?, inputs: [String: String] = [:],
+            failed: Set<Digest> = [],
+            isForced: Bool = false
         ) {
             self.recipe = recipe
             self.built = built
+            self.inputs = inputs
             self.failed = failed
             self.isForced = isForced
         }
@@ -48,16 +53,11 @@ package struct PackagePlanner: Sendable {
     /// Versions of what recipes make, by name.
     private let versions: [String: String]
 
-    /// - Parameters:
-    ///   - standings: by the recipe's name.
-    ///   - toolchains: versions of packages that are not the recipes' own and that may stand in files (compilers of static
-    ///     languages), by name.
-    package init(
-        _ graph: RecipeGraph, _ standings: [PackageName: Standing], toolchains: [String: String] = [:]
-    ) {
+    /// - Parameter standings: by the recipe's name.
+    package init(_ graph: RecipeGraph, _ standings: [PackageName: Standing]) {
         self.graph = graph
         self.standings = graph.nodes.map { standings[$0.name] }
-        var (libraries, versions) = (Set<String>(), toolchains)
+        var (libraries, versions) = (Set<String>(), [String: String]())
         for built in self.standings.compactMap({ $0?.built }) {
             libraries.formUnion(built.offeredLibraries)
             for package in built.packages { versions[package.name.text] = package.version }
@@ -130,7 +130,7 @@ package struct PackagePlanner: Sendable {
             reasons.append(.library(name: library, from: provider))
         }
         for (name, old) in built.staticInputs.sorted(by: { $0.key < $1.key }) {
-            guard let new = versions[name], new != old else { continue }
+            guard let new = versions[name] ?? standing.inputs[name], new != old else { continue }
             reasons.append(.staticInput(name: name, old: old, new: new))
         }
         return reasons

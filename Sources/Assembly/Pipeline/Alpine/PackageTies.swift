@@ -10,14 +10,16 @@ package struct PackageTies: Sendable {
     package private(set) var offeredLibraries: [String] = []
     /// Those of others.
     package private(set) var neededLibraries: [String] = []
-    /// A package has programs, and no library is asked for: what they were linked with stands in them.
-    package private(set) var holdsStaticPrograms = false
+    /// What stands in the files, by name, with versions: of a package that has programs and asks for no library, whatever it
+    /// may have been linked with.
+    package private(set) var staticInputs: [String: String] = [:]
     package private(set) var packages: [PublishedPackage] = []
 
     /// Reads the packages.
     /// - Throws: `BuildingError`, `StorageError`.
-    package init(_ packed: [RepositoryFacts.Packed], _ workshop: Workshop) async throws {
-        let files = packed.map { HostPath($0.path) }.filter { $0.text.hasSuffix(".apk") }
+    package init(_ built: RecipeBuildRun.Outcome, _ workshop: Workshop) async throws {
+        let packed = built.packages.filter { $0.path.hasSuffix(".apk") }
+        let files = packed.map { HostPath($0.path) }
         let facts = try await workshop.workers.map(files, atMost: workshop.workers.count) {
             try AlpinePackageFile($0).facts()
         }
@@ -28,7 +30,7 @@ package struct PackageTies: Sendable {
             offered.formUnion(provides.filter { $0.hasPrefix("so:") })
             needed.formUnion(depends)
             if depends.isEmpty, provides.contains(where: { $0.hasPrefix("cmd:") }) {
-                holdsStaticPrograms = true
+                staticInputs = built.staticInputs
             }
             guard let name = PackageName(package.name) else { continue }
             packages.append(

@@ -82,6 +82,22 @@ struct DebianRecipePackages: RecipePackages {
         return TrialRepository(line: line, key: nil)
     }
 
+    func source(
+        _ repository: HostPath, of recipe: Recipe, in scratch: HostPath
+    ) async throws -> TrialRepository? {
+        guard let signing, try HostDirectory.exists(repository / "dists/\(suite.identity.suite)/InRelease") else {
+            return nil
+        }
+        let keyring = scratch / "published.gpg"
+        try await ReleaseSigner(
+            key: signing.key, home: signing.home, environment: workshop.environment, scratch: scratch
+        ).export(to: keyring)
+        let line = RepositoryLine.debian(
+            url: "file://\(repository.absolute)", suite: suite.identity.suite, components: [Self.component],
+            signedBy: [keyring.text])
+        return TrialRepository(line: line, key: nil)
+    }
+
     func listed(in repository: HostPath, of recipe: Recipe) throws -> Set<String> {
         try DebianIndexer(repository, as: suite.identity).listed()
     }

@@ -62,10 +62,23 @@ package struct ReleaseSigner: Sendable {
                 "tests <tests@example.invalid>", "ed25519", "sign", "never",
             ], environment: environment, within: 120)
         guard made.exit == 0 else { throw BuildingError.program(name: "gpg", reason: made.complaint) }
-        let exported = try await gpg.run(["--batch", "--export"], environment: environment, within: 120)
+        try await export(nil, gpg, environment, to: publicKey)
+    }
+
+    /// Writes the keyring with the public key that it signs with.
+    /// - Throws: `BuildingError.program` with gpg's own words; `ExecutionError`.
+    package func export(to file: HostPath) async throws {
+        try await Self.export(key, gpg, environment, to: file)
+    }
+
+    private static func export(
+        _ key: String?, _ gpg: Program, _ environment: [String: String], to file: HostPath
+    ) async throws {
+        let exported = try await gpg.run(
+            ["--batch", "--export"] + (key.map { [$0] } ?? []), environment: environment, within: 120)
         guard exported.exit == 0, !exported.stdout.isEmpty else {
             throw BuildingError.program(name: "gpg", reason: exported.complaint)
         }
-        try AtomicFile.replace(publicKey, with: exported.stdout)
+        try AtomicFile.replace(file, with: exported.stdout)
     }
 }
