@@ -51,19 +51,25 @@ struct BuildRoot {
     /// Their definitions, that of the build root first. What the caller adds goes to those of its family; packages go to
     /// the first.
     func definitions(of file: RecipeFile, _ options: BuildOptions) throws -> [DefinitionFile] {
-        let (recipe, additions) = (file.recipe, options.additions)
-        let rootFamily = recipe.environment.contents.sources.first?.value.family
-        let root = try DefinitionFile(
-            root: recipe.environment, of: file.path, adding: additions.of(rootFamily))
-        guard let sysroot = recipe.sysroot else { return [root] }
-        // One that names no repository is made of what the caller adds beside the build root's family.
-        let family =
-            sysroot.contents.sources.first?.value.family
-            ?? additions.families.first { $0 != rootFamily } ?? rootFamily
-        return [
-            root,
-            try DefinitionFile(root: sysroot, of: file.path, adding: additions.repositories(of: family)),
-        ]
+        let (environment, additions) = (file.recipe.environment, options.additions)
+        let family = environment.contents.sources.first?.value.family
+        let root = try DefinitionFile(root: environment, of: file.path, adding: additions.of(family))
+        return try [root] + (sysroot(of: file, beside: family, additions).map { [$0] } ?? [])
+    }
+
+    /// Nil where there is none. One that names no repository is made of what the caller adds beside the build root's family.
+    private func sysroot(
+        of file: RecipeFile, beside rootFamily: PackageFamily?, _ additions: DefinitionAdditions
+    ) throws -> DefinitionFile? {
+        guard let sysroot = file.recipe.sysroot else { return nil }
+        let own = sysroot.contents.sources.first?.value.family
+        let family = own ?? additions.families.first { $0 != rootFamily } ?? rootFamily
+        let added = additions.repositories(of: family)
+        if let package = sysroot.contents.packages.first, own == nil, added.families.isEmpty {
+            throw PipelineError.sysrootWithoutRepository(
+                package: package.value.description, at: package.location)
+        }
+        return try DefinitionFile(root: sysroot, of: file.path, adding: added)
     }
 
     // MARK: - Keeping

@@ -26,6 +26,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case offlineWithoutLock(definition: HostPath, lock: HostPath)
     case offlineWithoutPackages([String], of: Int, definition: HostPath)
     case chooseArchitecture(known: [Architecture])
+    case sysrootWithoutRepository(package: String, at: SourceLocation)
     case noPlatform(String, wanted: Platform, available: [Platform])
     case inputMissing(what: String, digest: Digest, tried: [String])
     case noInputs(Digest)
@@ -83,6 +84,9 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
                 + names.prefix(8).joined(separator: ", ")
                 + (names.count > 8 ? " and \(names.count - 8) more" : "")
                 + "; build '\(definition)' once where there is a network, or name its caches with XDG_CACHE_HOME"
+        case .sysrootWithoutRepository(let package, let location):
+            "\(location): the sysroot asks for \(package), and no repository is there for it; name the one that has it with "
+                + "--repository-append and its key with --keyring-append, or write both into sysroot.contents"
         case .chooseArchitecture(let known):
             "a root file system is of one architecture; choose with --arch: "
                 + known.map(\.description).joined(separator: ", ")

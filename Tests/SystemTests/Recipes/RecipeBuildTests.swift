@@ -145,6 +145,8 @@ struct RecipeBuildTests {
         let outcome = try scene.build("-r", scene.repository.url, "-k", scene.repository.publicKey)
         #expect(outcome.exit == 0, "\(outcome.stderr)")
         let without = try scene.build()
-        #expect(without.exit == 1 && without.stderr.contains("libwords"), "\(without.stderr)")
+        #expect(
+            without.exit == 1 && without.stderr.contains("the sysroot asks for libwords")
+                && without.stderr.contains("words.yaml:"), "\(without.stderr)")
     }
 }
