@@ -3,6 +3,13 @@
 internal import Storage
 internal import Vocabulary
 
+extension BuildRoot.Roots {
+    /// Those of both; the build root's version counts where they differ.
+    var staticInputs: [String: String] {
+        all.reduce(into: [:]) { $0.merge($1.staticInputs) { first, _ in first } }
+    }
+}
+
 extension BuildRoot.Kept {
     /// Compilers whose programs hold their runtime.
     private static let compilers: Set<Substring> = ["go", "rustc", "ghc", "ocamlopt", "crystal", "swiftc"]

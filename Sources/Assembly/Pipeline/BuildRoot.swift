@@ -17,6 +17,16 @@ struct BuildRoot {
         fileprivate let lock: FileLock
     }
 
+    /// The trees of one recipe.
+    struct Roots: Sendable {
+        /// In which its steps run.
+        let root: Kept
+        /// Which they link with; nil where it has none.
+        let sysroot: Kept?
+
+        var all: [Kept] { [root] + (sysroot.map { [$0] } ?? []) }
+    }
+
     private let workshop: Workshop
     private var folder: HostPath { workshop.cache.root / "roots" }
 
@@ -24,7 +34,25 @@ struct BuildRoot {
 
     /// The image of a definition, unpacked once and kept by its digest, so that the second build starts at once.
     func kept(_ definition: DefinitionFile, _ options: BuildOptions) async throws -> Kept {
-        let (image, resolved) = try await image(of: definition, options)
+        try await kept(try await image(of: definition, options))
+    }
+
+    /// The same of what was locked before, whatever repositories have now.
+    func kept(_ definition: DefinitionFile, lock: Lock) async throws -> Kept {
+        let image = try await ImagePipeline(workshop).compose(definition, lock)
+        guard let platform = image.platforms.first else { throw ComposingError.nothingToCompose }
+        return try await kept(Resolved(image: platform, lock: lock, definition: definition))
+    }
+
+    private struct Resolved {
+        var image: PlatformImage
+        var lock: Lock
+        /// With the keys that stand in the image.
+        var definition: DefinitionFile
+    }
+
+    private func kept(_ resolved: Resolved) async throws -> Kept {
+        let image = resolved.image
         let root = folder / image.manifest.digest.hex
         while true {
             if try !HostDirectory.exists(root) {
@@ -33,7 +61,7 @@ struct BuildRoot {
                 workshop.report(.ended(.unpack, "build root"))
             }
             let kept = Kept(
-                path: root, definition: definition, resolved: resolved, image: image,
+                path: root, definition: resolved.definition, resolved: resolved.lock, image: image,
                 lock: try FileLock(root, shared: true))
             // Pruned by another process before it was held.
             if try HostDirectory.exists(root / "proc") { return kept }
@@ -41,11 +69,11 @@ struct BuildRoot {
     }
 
     /// The roots of a recipe: that in which its steps run and, where it has one, that which they link with.
-    func roots(of file: RecipeFile, _ options: BuildOptions) async throws -> (root: Kept, sysroot: Kept?) {
+    func roots(of file: RecipeFile, _ options: BuildOptions) async throws -> Roots {
         let definitions = try definitions(of: file, options)
         let root = try await kept(definitions[0], options)
-        guard definitions.count > 1 else { return (root, nil) }
-        return (root, try await kept(definitions[1], options))
+        guard definitions.count > 1 else { return Roots(root: root, sysroot: nil) }
+        return Roots(root: root, sysroot: try await kept(definitions[1], options))
     }
 
     /// Their definitions, that of the build root first. What the caller adds goes to those of its family; packages go to
@@ -132,12 +160,12 @@ struct BuildRoot {
 
     private func image(
         of definition: DefinitionFile, _ options: BuildOptions
-    ) async throws -> (image: PlatformImage, lock: Lock) {
+    ) async throws -> Resolved {
         let built = try await ImagePipeline(workshop).build(definition, options)
         // It starts nothing and nobody runs it: as whom, and with which shell, is no matter.
         workshop.report.report(built.diagnostics.filter { !Self.expected.contains($0.code) })
         guard let platform = built.image.platforms.first else { throw ComposingError.nothingToCompose }
-        return (platform, built.lock)
+        return Resolved(image: platform, lock: built.lock, definition: built.file)
     }
 
     private static let expected: Set<Diagnostic.Code> = [

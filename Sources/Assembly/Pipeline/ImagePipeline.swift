@@ -120,6 +120,11 @@ package struct ImagePipeline: Sendable {
         PackageFetcher(transport: workshop.transport, store: workshop.packages, workers: workshop.workers)
     }
 
+    /// The image of a lock that somebody vouches for, by its digests alone.
+    func compose(_ file: DefinitionFile, _ lock: Lock) async throws -> ComposedImage {
+        try await make(lock, file, BuildOptions(), into: workshop.images).1
+    }
+
     /// Fetches and composes. A package file that was damaged in the cache is dropped when that is seen, and fetched again.
     private func make(
         _ lock: Lock, _ file: DefinitionFile, _ options: BuildOptions, into store: ContentStore

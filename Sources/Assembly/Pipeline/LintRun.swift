@@ -59,7 +59,7 @@ package struct LintRun: Sendable {
         for (number, file) in files.enumerated() {
             try Task.checkCancellation()
             let (facts, findings) = try await workshop.workers.run { [scratch] in
-                let package = try PackageFile(file)
+                let package = try PackageFiles.open(file)
                 let folder = scratch.path / "\(number)"
                 let facts = try package.facts()
                 // Who owns them, and devices, are no matter here.

@@ -36,6 +36,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case inputsFolderTooLarge(HostPath, limit: Int)
     case damagedEvidence(what: String, reason: String)
     case publishedOtherwise(HostPath)
+    case noPackage(HostPath)
+    case noKey(HostPath)
 
     package var description: String {
         switch self {
@@ -108,6 +110,10 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
         case .noInputs(let digest):
             "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"
+        case .noPackage(let path): "'\(path)' is no package; name a file that ends in .apk or .deb"
+        case .noKey(let path):
+            "'\(path)' holds no public key; give the P-256 key of the provenance (slipway.pub), the RSA key of an .apk "
+                + "repository (NAME.rsa.pub), or a keyring of a .deb repository"
         case .publishedOtherwise(let path):
             "'\(path)' is published already, and what was built has other bytes; raise the recipe's 'epoch', or replace it "
                 + "with --replace"

@@ -20,6 +20,10 @@ package struct RecipeBuildRun: Sendable {
         package var runsTests = true
         /// Whether a package that is published already may become another one of the same version.
         package var replaces = false
+        /// Signs where the packages come from; nil publishes them without saying.
+        package var provenanceKey: KeyPair?
+        /// Of the packages' URLs: whose they are. melange's word for it is the default.
+        package var namespace = "unknown"
         /// Of the images in which it is built and tested.
         package var options = BuildOptions()
 
@@ -49,44 +53,28 @@ package struct RecipeBuildRun: Sendable {
     /// test fails nothing is there but the log, and what was there before stays.
     package func build(_ file: RecipeFile, _ order: Order) async throws -> Outcome {
         let recipe = file.recipe
-        let title = "\(recipe.name) \(recipe.fullVersion)"
-        let sandbox = try Sandbox.find()
-        let sources = try await SourceRun(workshop).sources(of: file)
+        let started = workshop.now()
+        try HostDirectory.create(order.output / recipe.packages[0].metadata.architecture)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
+        let sources = try await SourceRun(workshop).sources(of: file)
         let order = try await buildingOnItself(order, recipe, scratch: scratch.path)
-        let (root, sysroot) = try await BuildRoot(workshop).roots(of: file, order.options)
-        defer { withExtendedLifetime((root, sysroot)) {} }
-        let workspace = scratch.path / "workspace"
-        let folder = order.output / recipe.packages[0].metadata.architecture
-        for place in [workspace, folder] { try HostDirectory.create(place) }
+        let roots = try await BuildRoot(workshop).roots(of: file, order.options)
         let record = try LogFile(order.output / recipe.logPath)
         let write: @Sendable ([UInt8]) -> Void = { [log] bytes in
             record.append(bytes)
             log(bytes)
         }
         do {
-            workshop.report(.began(.build, title))
-            let newest = try await StepRunner(
-                sandbox: sandbox, root: root.path, sysroot: sysroot?.path, workers: workshop.workers,
-                log: write
-            )
-            .build(
-                recipe, sources: sources, local: try file.localFolder(), in: workspace,
-                time: order.time?.seconds)
-            workshop.report(.ended(.build, title))
-            try await LintRun(workshop).check(recipe, in: workspace)
-            let built = BuiltRecipe(
-                output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
-                root: root)
+            let built = try await carryOut(file, order, sources, roots, in: scratch.path, log: write)
             let tests = RecipeTestRun(
-                workshop: workshop, sandbox: sandbox, sources: sources, log: write)
-            let packed = try await pack(built, file, order, tests, in: scratch.path)
+                workshop: workshop, sandbox: try Sandbox.find(), sources: sources, log: write)
+            let staged = try await pack(built, order, tests, in: scratch.path)
             try record.close()
+            let evidence = try await RecipeEvidence(
+                workshop, built, order, started: started, in: scratch.path)
             return Outcome(
-                packages: try await publish(packed, recipe, order),
-                staticInputs: [root, sysroot].compactMap(\.self).reduce(into: [:]) {
-                    $0.merge($1.staticInputs) { first, _ in first }
-                })
+                packages: try await publish(staged, recipe, order, evidence),
+                staticInputs: roots.staticInputs)
         } catch {
             try record.close()
             throw error
@@ -101,6 +89,30 @@ package struct RecipeBuildRun: Sendable {
         return order
     }
 
+    /// The steps alone, in a sandbox whose root is the image, and what the linters say of what they left.
+    func carryOut(
+        _ file: RecipeFile, _ order: Order, _ sources: StepRunner.Sources, _ roots: BuildRoot.Roots,
+        in scratch: HostPath, log: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws -> BuiltRecipe {
+        let recipe = file.recipe
+        let title = "\(recipe.name) \(recipe.fullVersion)"
+        let workspace = scratch / "workspace"
+        try HostDirectory.create(workspace)
+        workshop.report(.began(.build, title))
+        let newest = try await StepRunner(
+            sandbox: try Sandbox.find(), root: roots.root.path, sysroot: roots.sysroot?.path,
+            workers: workshop.workers, log: log
+        )
+        .build(
+            recipe, sources: sources, local: try file.localFolder(), in: workspace, time: order.time?.seconds)
+        workshop.report(.ended(.build, title))
+        try await LintRun(workshop).check(recipe, in: workspace)
+        return BuiltRecipe(
+            file: file,
+            output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
+            roots: roots, sources: sources.list(of: recipe), namespace: order.namespace)
+    }
+
     /// The packages of one form, in a repository of their own.
     private struct Staged {
         let form: PackageForm
@@ -110,7 +122,7 @@ package struct RecipeBuildRun: Sendable {
 
     /// Every form's packages, all of them tried before one of them is published.
     private func pack(
-        _ built: BuiltRecipe, _ file: RecipeFile, _ order: Order, _ tests: RecipeTestRun, in scratch: HostPath
+        _ built: BuiltRecipe, _ order: Order, _ tests: RecipeTestRun, in scratch: HostPath
     ) async throws -> [Staged] {
         var staged: [Staged] = []
         for form in order.forms {
@@ -119,21 +131,26 @@ package struct RecipeBuildRun: Sendable {
             try HostDirectory.create(repository)
             let packed = try await form.packages(workshop).pack(built, into: repository)
             for package in packed { workshop.report.report(package.diagnostics) }
-            if order.runsTests { try await tests.test(file, order, form, in: repository, scratch: place) }
+            if order.runsTests {
+                try await tests.test(built.file, order, form, in: repository, scratch: place)
+            }
             staged.append(Staged(form: form, repository: repository, packages: packed))
         }
         return staged
     }
 
     private func publish(
-        _ staged: [Staged], _ recipe: Recipe, _ order: Order
+        _ staged: [Staged], _ recipe: Recipe, _ order: Order, _ evidence: RecipeEvidence?
     ) async throws -> [RepositoryFacts.Packed] {
         var published: [RepositoryFacts.Packed] = []
         for item in staged {
             let publication = RecipePublication(
                 workshop: workshop, packages: item.form.packages(workshop), recipe: recipe,
                 repository: order.output, replaces: order.replaces)
-            published += try await publication.publish(item.packages, from: item.repository) { _, _ in }
+            published += try await publication.publish(item.packages, from: item.repository) {
+                package, place in
+                try evidence?.put(of: package, item.form, beside: place)
+            }
         }
         return published
     }

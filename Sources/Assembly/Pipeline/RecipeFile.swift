@@ -3,6 +3,7 @@
 internal import Defining
 internal import Fetching
 internal import Storage
+internal import Synchronization
 package import Vocabulary
 
 /// A recipe as it stands on disk: its text, and its meaning for one architecture.
@@ -11,6 +12,11 @@ package struct RecipeFile: Sendable {
 
     package let path: HostPath
     package let recipe: Recipe
+    let bytes: [UInt8]
+    /// Those of `--build-option`.
+    let options: [String]
+    /// The text of every pipeline that a step came from, by its name.
+    let pipelines: [String: [UInt8]]
     package let diagnostics: [Diagnostic]
 
     /// Reads and compiles the recipe. Pipelines that are not Slipway's are looked for in `pipelines`, and in a folder
@@ -31,17 +37,28 @@ package struct RecipeFile: Sendable {
         options: [String]
     ) throws {
         let folders = pipelines + [path.parent / "pipelines"]
+        let read = ReadTexts()
         let library = PipelineLibrary { name in
             for folder in folders {
                 let file = folder / "\(name).yaml"
                 guard try HostDirectory.exists(file) else { continue }
-                return (file.text, try HostDirectory.read(file, limit: Self.limits.pipeline))
+                let text = try HostDirectory.read(file, limit: Self.limits.pipeline)
+                read.texts.withLock { $0[name] = text }
+                return (file.text, text)
             }
             return nil
         }
         let reader = RecipeReader(library: library, architecture: architecture, options: options)
+        self.bytes = bytes
         (recipe, diagnostics) = try reader.read(bytes, file: path.text)
         self.path = path
+        self.options = options
+        var texts = read.texts.withLock { $0 }
+        for name in recipe.packages.flatMap({ $0.steps + ($0.test?.steps ?? []) }).flatMap(\.pipelines)
+        where texts[name] == nil {
+            texts[name] = PipelineLibrary.text(of: name).map { Array($0.utf8) }
+        }
+        self.pipelines = texts
     }
 
     /// Its folder, absolute.
@@ -69,4 +86,9 @@ package struct RecipeFile: Sendable {
     package var compiled: [UInt8] { recipe.yaml }
     /// The same as JSON.
     package var compiledJSON: JSONValue { recipe.json }
+}
+
+/// What was read while something else asked for it.
+private final class ReadTexts: Sendable {
+    let texts = Mutex<[String: [UInt8]]>([:])
 }

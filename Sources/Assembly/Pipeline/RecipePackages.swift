@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Building
+internal import Storage
 internal import Vocabulary
 
 /// In which form a recipe's packages are made, and with what they are signed. The forms stand in the families' folders.
@@ -9,14 +10,21 @@ package struct PackageForm: Sendable {
     package let name: String
     let family: PackageFamily
     let packages: @Sendable (Workshop) -> any RecipePackages
+    /// Opens a package file of this form.
+    let open: @Sendable (HostPath) -> any PackageFile
+    /// Follows the chain from a repository's signature to one of its packages.
+    let chain: @Sendable (Workshop, _ package: HostPath, _ keys: RecipeKeys) async throws -> [Verdict.Check]
 
-    init(
-        _ name: String, _ family: PackageFamily,
-        _ packages: @escaping @Sendable (Workshop) -> any RecipePackages
-    ) {
-        self.name = name
-        self.family = family
-        self.packages = packages
+    /// Both forms as whoever looks at packages needs them, without keys to sign.
+    static let all = [PackageForm.apk(nil), .deb(suite: "stable", gpgKey: nil, gpgHome: nil)]
+
+    /// The form of a package file, by its name's ending.
+    /// - Throws: `PipelineError.noPackage`.
+    static func of(_ file: HostPath) throws(PipelineError) -> PackageForm {
+        guard let form = all.first(where: { file.name.hasSuffix(".\($0.name)") }) else {
+            throw .noPackage(file)
+        }
+        return form
     }
 }
 
@@ -46,12 +54,6 @@ protocol RecipePackages: Sendable {
     /// Writes and signs the repository's index. It changes whole, and names nothing that is not on disk.
     /// - Parameter paths: packages that are left out for now.
     func index(_ repository: HostPath, of recipe: Recipe, leavingOut paths: Set<String>) async throws
-}
-
-/// What became of a recipe before anything is packed.
-struct BuiltRecipe: Sendable {
-    var output: RecipeOutput
-    let root: BuildRoot.Kept
 }
 
 /// A repository of this machine as an image's source: for tests, or for recipes that build on others.

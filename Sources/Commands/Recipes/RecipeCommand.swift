@@ -17,8 +17,8 @@ struct RecipeCommand: AsyncParsableCommand {
               slipway recipe compile recipes/zlib.yaml
             """,
         subcommands: [
-            Init.self, Check.self, Compile.self, Show.self, Build.self, Lint.self, Graph.self, Why.self,
-            Outdated.self, Bump.self, Delta.self,
+            Init.self, Check.self, Compile.self, Show.self, Build.self, Verify.self, Lint.self, Graph.self,
+            Why.self, Outdated.self, Bump.self, Delta.self,
         ])
 
     struct Check: AsyncParsableCommand {
@@ -120,7 +120,7 @@ struct RecipeCommand: AsyncParsableCommand {
                 the output is a repository whose index is written and signed anew, with what was in it before.
 
                 EXAMPLES
-                  slipway recipe build recipes/zlib.yaml -o packages --key packages.rsa
+                  slipway recipe build recipes/zlib.yaml -o packages --key packages.rsa --provenance-key slipway.key
                   slipway recipe build recipes/zlib.yaml --format deb --suite stable --gpg-key packages@example.org
                   SOURCE_DATE_EPOCH=1767323045 slipway recipe build recipes/zlib.yaml -o packages
                 """)
@@ -152,6 +152,8 @@ struct RecipeCommand: AsyncParsableCommand {
                 var order = RecipeBuildRun.Order(
                     output: HostPath(output), forms: try publishing.forms())
                 order.replaces = publishing.replace
+                order.namespace = publishing.namespace
+                order.provenanceKey = try publishing.provenanceKey.map { try KeyPair(at: HostPath($0)) }
                 order.time = time
                 order.runsTests = !withoutTests
                 order.options = building.options

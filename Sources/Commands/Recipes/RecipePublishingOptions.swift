@@ -27,9 +27,21 @@ struct RecipePublishingOptions: ParsableArguments {
     @Flag(help: "A published package may become another one of the same version.")
     var replace = false
 
+    @Option(
+        help:
+            "The private P-256 key (slipway key generate) that signs each package's provenance; what it was built from is kept beside.",
+        completion: .file(extensions: ["key"]))
+    var provenanceKey: String?
+
+    @Option(help: "Whose packages they are, as their URLs in bills of materials say (pkg:apk/NAMESPACE/…).")
+    var namespace = "unknown"
+
     @OptionGroup var signing: PackageSigningOptions
 
     func validate() throws {
+        guard !namespace.isEmpty, namespace.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ValidationError("--namespace is '\(namespace)'; it is one word")
+        }
         if gpgHome != nil, gpgKey == nil {
             throw ValidationError("--gpg-home says where a key is, and no --gpg-key is given")
         }
@@ -42,9 +54,8 @@ struct RecipePublishingOptions: ParsableArguments {
             switch form {
             case .apk: forms.append(.apk(try signing.signing()))
             case .deb:
-                let named = DebianRepositoryRun.Suite(
-                    name: suite, codename: nil, origin: "Recipes", label: nil)
-                forms.append(.deb(named, gpgKey.map { .init(key: $0, home: gpgHome.map { HostPath($0) }) }))
+                forms.append(
+                    .deb(suite: suite, gpgKey: gpgKey, gpgHome: gpgHome.map { HostPath($0) }))
             }
         }
         return forms

@@ -19,15 +19,22 @@ struct ProvenanceBuilder {
                 internalParameters: .init(
                     platform: image.architecture.platform.description, sourceDateEpoch: facts.sourceDateEpoch,
                     compressor: facts.compressor, buildKey: facts.buildKey, diagnostics: facts.diagnostics),
-                resolvedDependencies: repositories + packages(of: lock)),
+                resolvedDependencies: facts.lock.resolvedDependencies(of: lock)),
             runDetails: .init(
                 builder: .init(id: SlipwayURI.localBuilder, version: ["slipway": facts.toolVersion]),
                 metadata: .init(startedOn: facts.started, finishedOn: facts.finished)))
     }
+}
+
+extension Lock {
+    /// Each repository's signed files, then what they vouch for, then the packages of one architecture.
+    func resolvedDependencies(of lock: ArchitectureLock) -> [ResourceDescriptor] {
+        repositories + packages(of: lock)
+    }
 
     /// Each repository's signed files, followed by the indexes that they vouch for; each file once.
     private var repositories: [ResourceDescriptor] {
-        facts.lock.witness.repositories.flatMap { repository in
+        witness.repositories.flatMap { repository in
             repository.signedFiles.map {
                 ResourceDescriptor(name: repository.line, uri: $0.url, digest: $0.digest)
             }
@@ -38,7 +45,6 @@ struct ProvenanceBuilder {
     }
 
     private func packages(of lock: ArchitectureLock) -> [ResourceDescriptor] {
-        let witness = facts.lock.witness
         let distribution = lock.distribution(witness)
         // What a base image holds is named by that image, once.
         let base = Set(lock.packages.filter { $0.role == .base }.map(\.digest)).sorted().map { manifest in

@@ -3,42 +3,29 @@
 internal import Storage
 package import Vocabulary
 
-/// A finished package file, of whichever family its first bytes say.
-package enum PackageFile: Sendable {
-    case debian(DebianPackageFile)
-    case alpine(AlpinePackageFile)
+/// A package file of either family, to look into.
+package protocol PackageFile: Sendable {
+    /// What it says and holds; no signature is checked.
+    func facts() throws(BuildingError) -> PackageFacts
 
-    /// Looks at the beginning of the file: a deb is an ar archive, an apk begins with gzip.
-    package init(_ path: HostPath) throws(BuildingError) {
+    /// Unpacks the data into a folder that must not be there yet and appears whole or not at all.
+    func extract(to folder: HostPath) throws(BuildingError) -> [Diagnostic]
+}
+
+/// Package files by what they begin with.
+package enum PackageFiles {
+    /// A deb is an ar archive, an apk begins with gzip.
+    /// - Throws: `BuildingError.notAPackage`.
+    package static func open(_ path: HostPath) throws(BuildingError) -> any PackageFile {
         let head = try BuildingError.wrapping {
             let reader = try FileReader(path)
             var head = [UInt8](repeating: 0, count: 8)
             let count = try head.withUnsafeMutableBytes { try reader.read(into: $0) }
             return Array(head[..<count])
         }
-        if head == Array("!<arch>\n".utf8) {
-            self = .debian(DebianPackageFile(path))
-        } else if head.starts(with: [0x1F, 0x8B]) {
-            self = .alpine(AlpinePackageFile(path))
-        } else {
-            throw .notAPackage(path, reason: "it begins neither like a deb nor like an apk")
-        }
-    }
-
-    /// What it says and holds; no signature is checked.
-    package func facts() throws(BuildingError) -> PackageFacts {
-        switch self {
-        case .debian(let file): try file.facts()
-        case .alpine(let file): try file.facts()
-        }
-    }
-
-    /// Unpacks the data into `folder`, which must not be there yet and appears whole or not at all.
-    package func extract(to folder: HostPath) throws(BuildingError) -> [Diagnostic] {
-        switch self {
-        case .debian(let file): try file.extract(to: folder)
-        case .alpine(let file): try file.extract(to: folder)
-        }
+        if head == Array("!<arch>\n".utf8) { return DebianPackageFile(path) }
+        if head.starts(with: [0x1F, 0x8B]) { return AlpinePackageFile(path) }
+        throw .notAPackage(path, reason: "it begins neither like a deb nor like an apk")
     }
 }
 

@@ -49,6 +49,26 @@ extension PackageURL {
             version: version, qualifiers: qualifiers)
     }
 
+    /// A package that is no distribution's: the namespace says whose.
+    package init(
+        _ family: PackageFamily, _ name: PackageName, _ version: String, _ architecture: String,
+        namespace: String
+    ) {
+        self.init(family, name, version, architecture, nil)
+        self.namespace = namespace
+    }
+
+    /// What the file of a package's bill of materials is called; dpkg's spelling keeps architectures apart, of which several
+    /// may be there beside one another.
+    package static func sbomName(
+        _ family: PackageFamily, _ name: PackageName, _ version: String, _ architecture: String
+    ) -> String {
+        switch family {
+        case .debian: "\(name)_\(version)_\(architecture).spdx.json"
+        case .alpine: "\(name)-\(version).spdx.json"
+        }
+    }
+
     /// An image by its manifest: `pkg:oci/app@sha256:…?arch=amd64&repository_url=registry.example.org/app`.
     package init(image name: String, manifest: Digest, platform: Platform) {
         let last = name.split(separator: "/").last.map(String.init) ?? name

@@ -24,6 +24,8 @@ package struct PredicateType: RawRepresentable, Hashable, Sendable, Codable, Cus
 package enum SlipwayURI {
     /// SLSA `buildType`: packages composed to an image from one `inputs` artifact.
     package static let buildType = "https://slipway.example/build/image/v1"
+    /// SLSA `buildType`: sources built to packages by a recipe, from one archive of inputs.
+    package static let packageBuildType = "https://slipway.example/build/package/v1"
     /// SLSA `builder.id` of a run of the command on a machine of the signer's: never claims more than the key does.
     package static let localBuilder = "https://slipway.example/builder/local"
     /// The root of document namespaces of bills of materials.

@@ -26,6 +26,8 @@ package struct MediaType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let dsseEnvelope = Self(rawValue: "application/vnd.dsse.envelope.v1+json")
     package static let inTotoStatement = Self(rawValue: "application/vnd.in-toto+json")
     package static let slipwayInputs = Self(rawValue: "application/vnd.slipway.inputs.v1")
+    package static let slipwayPackageInputs = Self(
+        rawValue: "application/vnd.slipway.package-inputs.v1+tar+gzip")
     package static let slipwayDefinition = Self(rawValue: "application/vnd.slipway.definition.v1+yaml")
     package static let slipwayLock = Self(rawValue: "application/vnd.slipway.lock.v1+json")
     package static let slipwayLocalFile = Self(rawValue: "application/vnd.slipway.local-file.v1")

@@ -8,7 +8,10 @@ extension PackageForm {
     /// `.apk`, below a folder of the architecture's name with its index.
     /// - Parameter signing: nil leaves packages and index without a signature.
     package static func apk(_ signing: AlpineRepositoryRun.Signing?) -> PackageForm {
-        PackageForm("apk", .alpine) { AlpineRecipePackages(workshop: $0, signing: signing) }
+        PackageForm(
+            name: "apk", family: .alpine,
+            packages: { AlpineRecipePackages(workshop: $0, signing: signing) },
+            open: { AlpinePackageFile($0) }, chain: AlpineRecipePackages.chain)
     }
 }
 
@@ -28,10 +31,14 @@ struct AlpineRecipePackages: RecipePackages {
         let packer = AlpineRecipePacker(
             key: signing?.key.key, scheme: signing?.scheme ?? .rsa256,
             scratch: workshop.directories.temporary)
-        let folder = repository / folder(built.output.recipe)
+        let recipe = built.output.recipe
+        let folder = repository / folder(recipe)
+        let output = try built.withBills(.alpine) {
+            ($0.metadata.name, recipe.fullVersion, $0.metadata.architecture)
+        }
         return try await workshop.workers.run {
             try HostDirectory.create(folder)
-            return try packer.pack(built.output, into: folder)
+            return try packer.pack(output, into: folder)
         }
     }
 
@@ -70,5 +77,31 @@ struct AlpineRecipePackages: RecipePackages {
         _ = try await run.index(
             [repository / folder], summary: "", signing: signing,
             leavingOut: Set(paths.map { String($0.dropFirst(folder.count + 1)) }))
+    }
+
+    /// The index beside the package, and what it says of it.
+    @Sendable static func chain(
+        _ workshop: Workshop, _ package: HostPath, _ keys: RecipeKeys
+    ) async throws -> [Verdict.Check] {
+        let index = package.parent / "APKINDEX.tar.gz"
+        guard !keys.packages.isEmpty else { return [RecipeKeys.missing("an RSA key of the repository's")] }
+        guard try HostDirectory.exists(index) else {
+            return [
+                Verdict.Check(
+                    "index", subject: nil, outcome: .failed, expected: "an index beside the package",
+                    found: "there is no '\(index)'")
+            ]
+        }
+        let verdict = try await AlpineRepositoryRun(workshop).verify([index], keys: keys.packages)[0]
+        // The others are theirs to answer for.
+        let own = verdict.checks.filter {
+            $0.name != "package" || $0.found.contains(package.name) || $0.expected.contains(package.name)
+        }
+        guard !own.contains(where: { $0.name == "package" }) else { return own }
+        return own + [
+            Verdict.Check(
+                "package", subject: nil, outcome: .failed, expected: "'\(package.name)' in '\(index)'",
+                found: "the index does not name it")
+        ]
     }
 }

@@ -4,17 +4,21 @@ internal import Building
 internal import Composing
 internal import Fetching
 internal import Storage
-internal import Vocabulary
+package import Vocabulary
 
 extension PackageForm {
     /// `.deb`, in a pool with a suite that lists it.
-    /// - Parameter signing: nil leaves the suite's release without a signature.
-    package static func deb(
-        _ suite: DebianRepositoryRun.Suite, _ signing: DebianRepositoryRun.Signing?
-    ) -> PackageForm {
-        PackageForm("deb", .debian) {
-            DebianRecipePackages(workshop: $0, suite: suite, signing: signing)
-        }
+    /// - Parameters:
+    ///   - gpgKey: whose signature the suite's release gets, as gpg knows it; nil leaves it without one.
+    ///   - gpgHome: gpg's own folder; nil for the user's.
+    package static func deb(suite: String, gpgKey: String?, gpgHome: HostPath?) -> PackageForm {
+        let suite = DebianRepositoryRun.Suite(name: suite, codename: nil, origin: "Recipes", label: nil)
+        return PackageForm(
+            name: "deb", family: .debian,
+            packages: {
+                DebianRecipePackages(
+                    workshop: $0, suite: suite, signing: gpgKey.map { .init(key: $0, home: gpgHome) })
+            }, open: { DebianPackageFile($0) }, chain: DebianRecipePackages.chain)
     }
 }
 
@@ -35,15 +39,21 @@ struct DebianRecipePackages: RecipePackages {
     }
 
     func pack(_ built: BuiltRecipe, into repository: HostPath) async throws -> [PackedPackage] {
-        try await bringPackages(of: built.root)
+        try await bringPackages(of: built.roots.root)
         let root = DebianBuildRoot(
-            root: built.root.path, files: built.root.image.files, lock: try lock(of: built.root),
+            root: built.roots.root.path, files: built.roots.root.image.files,
+            lock: try lock(of: built.roots.root),
             store: workshop.packages)
         let packer = DebianRecipePacker(root: root, scratch: workshop.directories.temporary)
-        let folder = repository / (try folder(built.output.recipe))
+        let recipe = built.output.recipe
+        let folder = repository / (try folder(recipe))
+        let output = try built.withBills(.debian) { package in
+            let (name, version) = try DebianRecipePacker.identity(of: package, recipe)
+            return (name, version, recipe.architecture.debianName)
+        }
         return try await workshop.workers.run {
             try HostDirectory.create(folder)
-            return try packer.pack(built.output, into: folder)
+            return try packer.pack(output, into: folder)
         }
     }
 
@@ -85,7 +95,8 @@ struct DebianRecipePackages: RecipePackages {
     func source(
         _ repository: HostPath, of recipe: Recipe, in scratch: HostPath
     ) async throws -> TrialRepository? {
-        guard let signing, try HostDirectory.exists(repository / "dists/\(suite.identity.suite)/InRelease") else {
+        guard let signing, try HostDirectory.exists(repository / "dists/\(suite.identity.suite)/InRelease")
+        else {
             return nil
         }
         let keyring = scratch / "published.gpg"
@@ -104,5 +115,38 @@ struct DebianRecipePackages: RecipePackages {
 
     func index(_ repository: HostPath, of recipe: Recipe, leavingOut paths: Set<String>) async throws {
         _ = try await run.index(repository, as: suite, date: nil, signing: signing, leavingOut: paths)
+    }
+
+    /// The suites of the repository that the package stands in, and what they say of it.
+    @Sendable static func chain(
+        _ workshop: Workshop, _ package: HostPath, _ keys: RecipeKeys
+    ) async throws -> [Verdict.Check] {
+        guard !keys.keyrings.isEmpty else {
+            return [RecipeKeys.missing("a keyring with the repository's key")]
+        }
+        let package = try HostDirectory.canonical(package)
+        var root = package.parent
+        while try !HostDirectory.exists(root / "dists") {
+            guard root.parent != root else {
+                return [
+                    Verdict.Check(
+                        "index", subject: nil, outcome: .failed, expected: "a repository around the package",
+                        found: "no folder above '\(package)' has a folder 'dists'")
+                ]
+            }
+            root = root.parent
+        }
+        let path = String(package.text.dropFirst(root.text.count + 1))
+        let verdicts = try await DebianRepositoryRun(workshop).verify(
+            root, suites: [], keyrings: keys.keyrings)
+        let checks = verdicts.flatMap(\.checks)
+        // The others are theirs to answer for.
+        let own = checks.filter { $0.name != "package" || $0.found.hasPrefix(path) }
+        guard !own.contains(where: { $0.name == "package" }) else { return own }
+        return own + [
+            Verdict.Check(
+                "package", subject: nil, outcome: .failed, expected: "'\(path)' in an index of '\(root)'",
+                found: "no index names it")
+        ]
     }
 }

@@ -5,7 +5,7 @@ internal import Storage
 package import Vocabulary
 
 /// A package file (.apk, version 2) that somebody wants to look into.
-package struct AlpinePackageFile: Sendable {
+package struct AlpinePackageFile: PackageFile {
     private let path: HostPath
 
     package init(_ path: HostPath) { self.path = path }

@@ -5,7 +5,7 @@ internal import Storage
 package import Vocabulary
 
 /// A package file (deb(5)) that somebody wants to look into or to list.
-package struct DebianPackageFile: Sendable {
+package struct DebianPackageFile: PackageFile {
     private static let controlLimit = 16 << 20
     private static let readFiles: Set = ["control", "symbols", "shlibs"]
     private let path: HostPath

@@ -79,7 +79,7 @@ package struct DebianRecipePacker: Sendable {
             output.folder(of: package), owners: .root, time: output.time, adding: additions)
         let libraries = try SharedLibraries(folder, triplet: DebianNames.triplet(content.architecture))
         control.installedSize = folder.items.reduce(0) { $0 + max(1, ($1.entry.size + 1023) / 1024) }
-        control.isCoinstallable = libraries.isCoinstallable(beside: name)
+        control.isCoinstallable = libraries.isCoinstallable(beside: name, control.architecture)
         let stanza = try control.stanza()
         return try packer.pack(stanza, folder, into: directory) { sums in
             try controlFiles(of: control, stanza, sums, libraries)

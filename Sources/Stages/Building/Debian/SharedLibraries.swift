@@ -38,12 +38,12 @@ struct SharedLibraries {
 
     /// Whether no file of it is in the way of the same package of another architecture: all are below folders of this one,
     /// or are called after it.
-    func isCoinstallable(beside name: PackageName) -> Bool {
+    func isCoinstallable(beside name: PackageName, _ architecture: String) -> Bool {
         guard let triplet, !sonames.isEmpty else { return false }
         return paths.allSatisfy { path in
             ["usr/lib/\(triplet)/", "usr/include/\(triplet)/", "usr/share/doc/\(name)/"].contains {
                 path.text.hasPrefix($0)
-            } || path.name.contains(triplet)
+            } || path.name.contains("_\(architecture).")
         }
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Storage
-internal import Vocabulary
+package import Vocabulary
 
 /// Copies what lies beside a recipe (patches, configuration) into its workspace: files, folders and links, with their modes.
 /// No link is followed.
-struct FolderCopy {
+package struct FolderCopy {
     private static let limits = (entries: 100_000, bytes: Int64(1 << 30))
 
     private let source: RootDirectory
@@ -14,7 +14,7 @@ struct FolderCopy {
     private var bytes: Int64 = 0
 
     /// Throws `unpackable` for what is too much.
-    static func copy(_ source: HostPath, into target: HostPath) throws {
+    package static func copy(_ source: HostPath, into target: HostPath) throws {
         var copy = FolderCopy(source: try RootDirectory(source), target: try RootDirectory(target))
         try copy.copy(.root)
     }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Building
+internal import Fetching
+internal import Storage
+internal import Vocabulary
+
+/// Builds a package again from what its build was given, and holds both against one another. The archive is the signer's
+/// word: its digest stands in a provenance whose signature held.
+struct RecipeRebuild {
+    private static let check = "rebuild"
+
+    private let workshop: Workshop
+
+    init(_ workshop: Workshop) { self.workshop = workshop }
+
+    /// Identical, the first file that differs, or what is missing so that it cannot be told.
+    func compare(
+        _ package: HostPath, _ form: PackageForm, _ provenance: Provenance, inputs archive: HostPath
+    ) async throws -> Verdict.Check {
+        workshop.report(.began(.rebuild, package.text))
+        let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
+        defer { withExtendedLifetime(scratch) {} }
+        let check: Verdict.Check
+        do {
+            let again = try await build(form, provenance, archive, in: scratch.path)
+            let theirs = try form.open(package).facts()
+            check = try await workshop.workers.run {
+                for candidate in again {
+                    let ours = form.open(candidate.path)
+                    guard try ours.facts().name == theirs.name else { continue }
+                    return try PackageComparison(
+                        theirs: form.open(package), ours: ours, scratch: scratch.path / "compared"
+                    ).verdict()
+                }
+                return Verdict.Check(
+                    Self.check, subject: theirs.digest, outcome: .failed, expected: theirs.name,
+                    found: "the recipe makes no such package")
+            }
+        } catch let error as PipelineError {
+            guard case .inputMissing = error else { throw error }
+            check = cannot(package, "\(error)")
+        } catch let error as FetchingError {
+            if case .cancelled = error { throw error }
+            check = cannot(package, "\(error)")
+        }
+        workshop.report(.ended(.rebuild, package.text))
+        return check
+    }
+
+    private func cannot(_ package: HostPath, _ reason: String) -> Verdict.Check {
+        Verdict.Check(
+            Self.check, subject: nil, outcome: .unchecked, expected: "every input at hand",
+            found: "'\(package)' cannot be built again: \(reason)")
+    }
+
+    /// The recipe's packages, built in the same root from the same sources.
+    private func build(
+        _ form: PackageForm, _ provenance: Provenance, _ archive: HostPath, in scratch: HostPath
+    ) async throws -> [PackedPackage] {
+        let folder = scratch / "inputs"
+        let inputs = try await workshop.workers.run {
+            try FolderArchive.extract(archive, to: folder)
+            return try RecipeInputs(at: folder)
+        }
+        let store = workshop.packages
+        for name in try HostDirectory.names(in: folder / RecipeInputs.Place.content) {
+            try await workshop.workers.run {
+                let writer = try store.writer()
+                try FileReader(folder / RecipeInputs.Place.content / name).forEachPiece {
+                    try writer.write($0)
+                }
+                _ = try writer.finish(expecting: try Digest(hex: name))
+            }
+        }
+        let file = try RecipeFile(
+            folder / RecipeInputs.Place.recipe / inputs.recipe, architecture: inputs.architecture,
+            pipelines: [folder / RecipeInputs.Place.pipelines], options: inputs.options)
+        let sources = try await SourceRun(workshop, recorded: inputs.sources).sources(of: file)
+        let root = try await root(of: inputs, in: folder / RecipeInputs.Place.roots[0])
+        var sysroot: BuildRoot.Kept?
+        let place = folder / RecipeInputs.Place.roots[1]
+        if try HostDirectory.exists(place) { sysroot = try await self.root(of: inputs, in: place) }
+        let roots = BuildRoot.Roots(root: root, sysroot: sysroot)
+        var order = RecipeBuildRun.Order(output: scratch, forms: [form])
+        order.time = provenance.buildDefinition.internalParameters.sourceDateEpoch
+        order.namespace = inputs.namespace
+        let log = try LogFile(scratch / "log")
+        let built = try await RecipeBuildRun(workshop) { log.append($0) }.carryOut(
+            file, order, sources, roots, in: scratch, log: { log.append($0) })
+        try log.close()
+        let repository = scratch / "packages"
+        try HostDirectory.create(repository)
+        return try await form.packages(workshop).pack(built, into: repository)
+    }
+
+    private func root(of inputs: RecipeInputs, in folder: HostPath) async throws -> BuildRoot.Kept {
+        let path = folder / "definition.yaml"
+        var definition = try DefinitionFile(
+            path, bytes: try HostDirectory.read(path, limit: DefinitionFile.limits.definition)
+        ) { source, _ in
+            guard let content = inputs.keys[source] else {
+                throw PipelineError.damagedEvidence(
+                    what: "the archive of inputs",
+                    reason: "its build root wants '\(source)', which it has not")
+            }
+            return content
+        }
+        definition.local.sources.merge(inputs.keys) { first, _ in first }
+        let text = try HostDirectory.read(folder / "lock.json", limit: DefinitionFile.limits.lock)
+        let lock: Lock
+        do throws(CanonicalJSON.ReadError) {
+            lock = try CanonicalJSON.decode(
+                from: text, what: "the build root's lock", limit: DefinitionFile.limits.lock)
+        } catch {
+            throw PipelineError.damagedEvidence(what: "the archive of inputs", reason: error.description)
+        }
+        return try await BuildRoot(workshop).kept(definition, lock: lock)
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Building
+internal import Storage
+internal import Verifying
+package import Vocabulary
+
+/// Checks a package that a recipe made: from its repository's signature to its bytes, what was signed of where it comes
+/// from, and, where asked, all of that by building it again.
+package struct RecipeVerification: Sendable {
+    private let workshop: Workshop
+    private let keys: RecipeKeys
+
+    package init(_ workshop: Workshop, keys: RecipeKeys) {
+        self.workshop = workshop
+        self.keys = keys
+    }
+
+    /// Every check, what it saw and what it expected. Nothing is built again where one says no before.
+    /// - Throws: where no answer could be formed: `PipelineError`, `StorageError`, `ExecutionError`.
+    package func verify(_ package: HostPath, rebuilding: Bool) async throws -> Verdict {
+        workshop.report(.began(.verify, package.text))
+        let form = try PackageForm.of(package)
+        guard try HostDirectory.exists(package) else { throw PipelineError.noPackage(package) }
+        var verdict = Verdict(reference: package.text, checks: [])
+        verdict.checks = try await form.chain(workshop, package, keys)
+        let digest = try await workshop.workers.run { try RecipePublication.digest(of: package) }
+        let (checks, provenance) = try provenance(of: package, digest)
+        verdict.checks += checks
+        var archive: HostPath?
+        if let provenance {
+            let (check, found) = try inputs(of: package, provenance)
+            verdict.checks.append(check)
+            archive = found
+        }
+        workshop.report(.ended(.verify, Figures.count(verdict.checks.count, "check")))
+        guard rebuilding, verdict.outcome != .failed else { return verdict }
+        guard let provenance, let archive else {
+            verdict.checks.append(
+                Verdict.Check(
+                    "rebuild", subject: digest, outcome: .unchecked,
+                    expected: "a provenance and its archive of inputs",
+                    found: "cannot be built again without"))
+            return verdict
+        }
+        verdict.checks.append(
+            try await RecipeRebuild(workshop).compare(package, form, provenance, inputs: archive))
+        return verdict
+    }
+
+    private func provenance(
+        of package: HostPath, _ digest: Digest
+    ) throws -> (checks: [Verdict.Check], Provenance?) {
+        func check(_ outcome: Verdict.Outcome, _ expected: String, _ found: String) -> Verdict.Check {
+            Verdict.Check("provenance", subject: digest, outcome: outcome, expected: expected, found: found)
+        }
+        let path = HostPath("\(package)\(RecipeEvidence.ending)")
+        let expected = "a provenance of this file by a key that was given"
+        guard try HostDirectory.exists(path) else {
+            return ([check(.failed, expected, "there is no '\(path)'")], nil)
+        }
+        guard !keys.provenance.isEmpty else {
+            return ([check(.unchecked, expected, "no P-256 key was given with --key")], nil)
+        }
+        let bytes = try HostDirectory.read(path, limit: SigstoreBundle.sizeLimit)
+        let found = FoundEvidence(bundles: [.init(place: "'\(path)'", bytes: bytes)])
+        var refusals: [JudgedEvidence.Refusal] = []
+        for key in keys.provenance {
+            let judged = EvidenceJudge(key: key).judge(found, about: digest)
+            refusals += judged.refusals
+            guard let payload = judged.attestations(.provenance).first?.payload else { continue }
+            do throws(CanonicalJSON.ReadError) {
+                let statement: Statement<Provenance> = try CanonicalJSON.decode(
+                    from: payload, what: "the provenance", limit: SigstoreBundle.sizeLimit)
+                let build = statement.predicate.buildDefinition
+                guard build.buildType == SlipwayURI.packageBuildType else {
+                    return ([check(.failed, SlipwayURI.packageBuildType, "built as \(build.buildType)")], nil)
+                }
+                return (
+                    [
+                        check(
+                            .passed, expected,
+                            "\(build.externalParameters.definition), \(build.resolvedDependencies.count) dependencies"
+                        )
+                    ], statement.predicate
+                )
+            } catch { return ([check(.failed, expected, error.description)], nil) }
+        }
+        let reasons = Set(refusals.map(\.words)).sorted()
+        return (
+            [
+                check(
+                    .failed, expected,
+                    reasons.isEmpty ? "it says nothing of that" : reasons.joined(separator: "; "))
+            ],
+            nil
+        )
+    }
+
+    /// The archive that a provenance names, in a folder above the package.
+    private func inputs(
+        of package: HostPath, _ provenance: Provenance
+    ) throws -> (Verdict.Check, HostPath?) {
+        let named = provenance.buildDefinition.externalParameters.inputs.sha256
+        func check(_ outcome: Verdict.Outcome, _ found: String) -> Verdict.Check {
+            Verdict.Check(
+                "inputs", subject: named, outcome: outcome,
+                expected: named?.description ?? "a digest of the inputs", found: found)
+        }
+        guard let named else { return (check(.failed, "the provenance names none"), nil) }
+        var folder = try HostDirectory.canonical(package).parent
+        while true {
+            let path = folder / RecipeEvidence.folder / RecipeEvidence.name(of: named)
+            if try HostDirectory.exists(path) {
+                let digest = try RecipePublication.digest(of: path)
+                guard digest == named else { return (check(.failed, "'\(path)' is \(digest)"), nil) }
+                return (check(.passed, path.text), path)
+            }
+            guard folder.parent != folder else {
+                return (check(.unchecked, "no folder above the package has it"), nil)
+            }
+            folder = folder.parent
+        }
+    }
+}
+
+extension JudgedEvidence.Refusal {
+    fileprivate var words: String {
+        switch reason {
+        case .foreign(let words), .damaged(let words), .malformed(let words): "\(place): \(words)"
+        case .badSignature: "\(place): it names this key, and the signature is not the key's"
+        case .payloadType(let type): "\(place): it signs a \(type), and no statement"
+        case .otherSubject(_, let digests):
+            "\(place): it is about \(digests.map(\.description).joined(separator: ", "))"
+        }
+    }
+}
