@@ -6,7 +6,8 @@ import Testing
 import Vocabulary
 
 /// Upstream's release → package → image → tag, without a hand on it.
-@Suite("A factory that builds packages", .enabled(if: PackageFactoryScene.isPossible, PackageFactoryScene.why))
+@Suite(
+    "A factory that builds packages", .enabled(if: PackageFactoryScene.isPossible, PackageFactoryScene.why))
 struct PackageFactoryTests {
     @Test("publishes every package and image from nothing, inputs first, and then does nothing")
     func fromNothing() async throws {
@@ -20,7 +21,8 @@ struct PackageFactoryTests {
         #expect(second.images["words"]?.record == nil, "\(second.images["words"]?.decision ?? "-")")
     }
 
-    @Test("takes a release with the same soname to the tag, builds no dependent, and says why from upstream on")
+    @Test(
+        "takes a release with the same soname to the tag, builds no dependent, and says why from upstream on")
     func release() async throws {
         let scene = try PackageFactoryScene()
         _ = try await scene.round()
@@ -38,13 +40,17 @@ struct PackageFactoryTests {
         let recipe = try scene.recipe("libwords")
         #expect(recipe.contains("version: \"1.1\"") && recipe.contains("# libwords: a comment that stays"))
         let why = try scene.slipway("why", "words")
-        for part in ["libwords 1.1 was first seen at", "upstream released 1.1 after 1.0", "1.0-r0 → 1.1-r0", "s after the release was noticed"] {
+        for part in [
+            "libwords 1.1 was first seen at", "upstream released 1.1 after 1.0", "1.0-r0 → 1.1-r0",
+            "s after the release was noticed",
+        ] {
             #expect(why.text.contains(part), "\(part): \(why.text)\(why.stderr)")
         }
         #expect(try await scene.round().built == [])
     }
 
-    @Test("builds whoever is linked with a library whose soname moved, once more under another release number")
+    @Test(
+        "builds whoever is linked with a library whose soname moved, once more under another release number")
     func sonameMoves() async throws {
         let scene = try PackageFactoryScene()
         _ = try await scene.round()
@@ -60,7 +66,9 @@ struct PackageFactoryTests {
         #expect(try await scene.round().built == [])
     }
 
-    @Test("a release that fails its test publishes nothing, starts no dependent, and is tried again only when it differs")
+    @Test(
+        "a release that fails its test publishes nothing, starts no dependent, and is tried again only when it differs"
+    )
     func failingTest() async throws {
         let scene = try PackageFactoryScene()
         _ = try await scene.round()
@@ -91,7 +99,9 @@ struct PackageFactoryTests {
             try await scene.round().built == ["libwords 1.0-r0 published", "words 1.0-r0 published"])
     }
 
-    @Test("a recipe that somebody changed is built under another release number; what is only looked for elsewhere is not")
+    @Test(
+        "a recipe that somebody changed is built under another release number; what is only looked for elsewhere is not"
+    )
     func changedRecipe() async throws {
         let scene = try PackageFactoryScene()
         _ = try await scene.round()

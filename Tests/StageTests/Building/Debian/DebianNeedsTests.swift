@@ -51,7 +51,8 @@ struct DebianNeedsTests {
                 LockedPackage(
                     name: owner, version: facts[2], architecture: "amd64", role: .installed,
                     sourceName: owner,
-                    sourceVersion: facts[2], digest: digest, size: Int64(facts[1]) ?? 0, installedSize: nil,
+                    sourceVersion: facts[2], maintainer: nil, homepage: nil, digest: digest,
+                    size: Int64(facts[1]) ?? 0, installedSize: nil,
                     requestedBy: [], edges: []))
             files += facts.dropFirst(3).compactMap { ImagePath($0) }.map {
                 ComposedFile(
