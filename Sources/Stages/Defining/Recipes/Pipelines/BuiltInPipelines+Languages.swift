@@ -195,6 +195,8 @@ extension BuiltInPipelines {
               # Compiled files are checked by nobody's clock, so that they are the same every time. pip's own record
               # of where the wheel lay says nothing of the package.
               find "${{inputs.dest}}" -type f -path '*.dist-info/direct_url.json' -exec rm -f {} +
+              find "${{inputs.dest}}" -type f -path '*.dist-info/RECORD' \\
+                  -exec sed -i '/\\.dist-info\\/direct_url\\.json,/d' {} +
               "$python" -m compileall -q -f -s "${{inputs.dest}}" -p / --invalidation-mode unchecked-hash \\
                   "${{inputs.dest}}/usr/lib" || true
         """,
