@@ -59,16 +59,18 @@ let package = Package(
         .systemLibrary(name: "CLibdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .target(name: "CShim"),
 
         // ── Vocabulary: the field's values and formats; no I/O, clock, randomness, async ──
         .target(name: "Vocabulary", dependencies: [.crypto], swiftSettings: hot),
 
-        // ── Archives: tar, ar, apk, gzip, xz, zstd; bytes in, bytes out ──
+        // ── Archives: tar, ar, apk, zip, gzip, xz, zstd, bzip2; bytes in, bytes out ──
         .target(
-            name: "Archives", dependencies: ["Vocabulary", "CZlib", "CLibdeflate", "CLzma", "CZstd"],
+            name: "Archives",
+            dependencies: ["Vocabulary", "CZlib", "CLibdeflate", "CLzma", "CZstd", "CBzip2"],
             swiftSettings: hot,
-            linkerSettings: [":libdeflate.a", ":liblzma.a", ":libzstd.a", ":libz.a"].map {
+            linkerSettings: [":libdeflate.a", ":liblzma.a", ":libzstd.a", ":libbz2.a", ":libz.a"].map {
                 .linkedLibrary($0)
             }),
 

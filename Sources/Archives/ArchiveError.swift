@@ -3,7 +3,7 @@
 /// What is wrong with an archive, or with what was asked of a writer. Offsets count the bytes that went into the
 /// reader of that format, so a decoder's offset is one in the compressed stream.
 package enum ArchiveError: Error, Equatable, Sendable {
-    package enum Format: String, Sendable { case plain, gzip, xz, zstd, ar, tar, apk }
+    package enum Format: String, Sendable { case plain, gzip, xz, zstd, bzip2, ar, tar, apk, zip }
 
     /// What is bounded, so that untrusted input cannot take more than its reader allowed.
     package enum Limit: String, Sendable {

@@ -3,7 +3,7 @@ package import Vocabulary
 
 /// How a stream is compressed.
 package enum Compression: String, Sendable, Hashable, Codable {
-    case none, gzip, xz, zstd
+    case none, gzip, xz, zstd, bzip2
 
     /// Bytes that `sniff` needs to be sure.
     package static let sniffLength = 6
@@ -13,6 +13,7 @@ package enum Compression: String, Sendable, Hashable, Codable {
         if GzipCodec.magic(head) { return .gzip }
         if XzCodec.magic(head) { return .xz }
         if ZstdCodec.magic(head) { return .zstd }
+        if BzipCodec.magic(head) { return .bzip2 }
         return .none
     }
 }
@@ -52,6 +53,7 @@ package enum Decompressor {
         case .xz: MemberDecoder(XzCodec(memory: limits.memory), of: InputWindow(source), limits: limits)
         case .zstd:
             MemberDecoder(try ZstdCodec(memory: limits.memory), of: InputWindow(source), limits: limits)
+        case .bzip2: MemberDecoder(BzipCodec(), of: InputWindow(source), limits: limits)
         }
     }
 
@@ -66,7 +68,7 @@ package enum Decompressor {
 }
 
 /// What is left in a window, as a source.
-private struct WindowSource: ByteSource {
+struct WindowSource: ByteSource {
     let window: InputWindow
 
     init(_ window: InputWindow) { self.window = window }

@@ -54,9 +54,7 @@ package struct RecipeInitRun: Sendable {
 
     /// The names right below a release's one folder.
     private static func top(of digest: Digest, in store: ContentStore) throws -> Set<String> {
-        let reader = TarReader(
-            try Decompressor.open(sniffing: store.reader(of: digest)).source,
-            limits: TarLimits(requiresEndMarker: false))
+        let reader = try ArchiveOpener.open(store.reader(of: digest))
         var names: Set<String> = []
         while let entry = try reader.next() {
             let parts = entry.path.split(separator: "/").filter { $0 != "." }

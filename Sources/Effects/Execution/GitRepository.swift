@@ -20,7 +20,7 @@ package struct GitRepository: Sendable {
 
     private let git: Program
     /// The local copy, bare.
-    private let folder: HostPath
+    let folder: HostPath
 
     /// Uses git of the system directories; `folder` is where the copy is kept, and may not be there yet.
     package init(at folder: HostPath) throws(ExecutionError) {
@@ -64,7 +64,7 @@ package struct GitRepository: Sendable {
             ])
     }
 
-    private func revision(_ name: String, object: String) async throws(ExecutionError) -> Revision {
+    func revision(_ name: String, object: String) async throws(ExecutionError) -> Revision {
         let commit = try await line(inside(["rev-parse", "--verify", "\(name)^{commit}"]))
         let time = try await line(inside(["show", "--no-patch", "--format=%ct", commit]))
         return Revision(
@@ -85,7 +85,7 @@ package struct GitRepository: Sendable {
         "-c", "core.attributesFile=/dev/null",
     ]
 
-    private func inside(_ arguments: [String]) -> [String] { ["--git-dir", folder.text] + arguments }
+    func inside(_ arguments: [String]) -> [String] { ["--git-dir", folder.text] + arguments }
 
     @discardableResult
     func call(_ arguments: [String]) async throws(ExecutionError) -> [UInt8] {

@@ -4,7 +4,7 @@ internal import Archives
 internal import Storage
 internal import Vocabulary
 
-/// Unpacks a package's tar into a folder of its own. No path and no link of the tar leads out of it: paths are walked one
+/// Unpacks an archive's entries into a folder of its own. No path and no link of them leads out of it: paths are walked one
 /// name at a time and links on the way are refused. Modes and times are kept, owners only by root; devices are left
 /// out, as a package that needs some is nothing to look into.
 struct FolderExtractor {
@@ -29,8 +29,8 @@ struct FolderExtractor {
     }
 
     /// Unpacks all of it, and says what was not.
-    mutating func extract(_ tar: TarReader) throws -> [Diagnostic] {
-        while let entry = try tar.next() {
+    mutating func extract(_ archive: any EntryReader) throws -> [Diagnostic] {
+        while let entry = try archive.next() {
             try Task.checkCancellation()
             guard let named = ImagePath(entry.path) else {
                 throw BuildingError.escapes(package, entry: entry.path)
@@ -43,7 +43,7 @@ struct FolderExtractor {
             {
                 try root.remove(path)
             }
-            try extract(entry, at: path, from: tar)
+            try extract(entry, at: path, from: archive)
         }
         // The deepest first: a directory without rights must not stop what is below it.
         for (path, entry) in directories.sorted(by: { $1.path < $0.path }) { try finish(path, entry) }
@@ -57,7 +57,8 @@ struct FolderExtractor {
         return rest.isEmpty ? nil : ImagePath(rest.joined(separator: "/"))
     }
 
-    private mutating func extract(_ entry: TarEntry, at path: ImagePath, from tar: TarReader) throws {
+    private mutating func extract(_ entry: TarEntry, at path: ImagePath, from archive: any EntryReader) throws
+    {
         switch entry.kind {
         case .directory:
             try root.makeDirectory(path)
@@ -76,7 +77,7 @@ struct FolderExtractor {
             return
         case .file:
             let file = try root.makeFile(path)
-            try tar.forEachPiece(of: Int(clamping: min(max(entry.size, 1), 128 << 10))) { piece in
+            try archive.forEachPiece(of: Int(clamping: min(max(entry.size, 1), 128 << 10))) { piece in
                 try Task.checkCancellation()
                 try file.write(piece)
             }

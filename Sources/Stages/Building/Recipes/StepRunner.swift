@@ -260,10 +260,7 @@ package struct StepRunner: Sendable {
             var extractor = FolderExtractor(into: target, from: HostPath(what))
             (extractor.stripComponents, extractor.keepsOwners, extractor.replaces) = (strip, false, true)
             do {
-                _ = try extractor.extract(
-                    TarReader(
-                        try Decompressor.open(sniffing: blob).source,
-                        limits: TarLimits(requiresEndMarker: false)))
+                _ = try extractor.extract(try ArchiveOpener.open(blob))
             } catch let error as ArchiveError {
                 throw BuildingError.notAPackage(HostPath(what), reason: "\(error)")
             }

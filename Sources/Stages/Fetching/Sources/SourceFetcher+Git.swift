@@ -19,15 +19,20 @@ extension SourceFetcher {
         {
             return (known, [])
         }
-        guard checkout.cherryPicks.isEmpty, !checkout.withSubmodules else {
-            throw .source(checkout.repository, reason: "submodules and cherry-picks are not brought yet")
-        }
         do {
             let git = try GitRepository(at: scratch / "repository")
             let (revision, diagnostics) = try await revision(checkout, git)
             let tree = scratch / "tree"
             try HostDirectory.create(tree)
             try await git.checkOut(revision.commit, to: tree)
+            for pick in checkout.cherryPicks {
+                try await git.cherryPick(
+                    pick.commit, branch: pick.branch, from: checkout.repository, into: tree)
+            }
+            if checkout.withSubmodules {
+                var modules = SubmoduleRun(scratch: scratch)
+                try await modules.bring(of: revision.commit, in: git, url: checkout.repository, into: tree)
+            }
             let store = store
             let source = try await workers.run {
                 let writer = try store.writer()
@@ -134,7 +139,10 @@ private struct CheckoutMemory {
     }
 
     private static func key(_ checkout: Recipe.Checkout, _ commit: String) -> Digest {
-        ContentHasher.digest(of: "checkout \(version) of \(commit) in \(checkout.repository)")
+        let picks = checkout.cherryPicks.map { " and \($0.commit)" }.joined()
+        return ContentHasher.digest(
+            of: "checkout \(version) of \(commit) in \(checkout.repository)\(picks)"
+                + (checkout.withSubmodules ? " with submodules" : ""))
     }
 
     func source(of checkout: Recipe.Checkout, at commit: String) -> SourceFetcher.Source? {
