@@ -99,7 +99,7 @@ package struct UpstreamMemory: Sendable, Equatable, Codable {
     package var since: Timestamp?
     /// The newest release that ever was there.
     package var newest: String?
-    /// When the place last had any release.
+    /// When the place last had any release, to the day.
     package var found: Timestamp?
     /// The first look that found nothing, after the last that did.
     package var silent: Timestamp?

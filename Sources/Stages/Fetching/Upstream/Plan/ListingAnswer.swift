@@ -14,11 +14,11 @@ enum ListingAnswer {
         var candidates: [UpstreamCandidate] = []
         for line in page.split(whereSeparator: \.isNewline) {
             let isShort = line.utf8.count <= pieceLimit
-            let date = isShort ? date(in: line) : nil
             for piece in isShort ? [line] : line.split(separator: "<") {
                 for version in pattern.groups(in: String(piece), limit: pieceLimit)
                 where candidates.count < UpstreamAnswer.candidateLimit && seen.insert(version).inserted {
-                    candidates.append(UpstreamCandidate(name: version, appeared: date))
+                    candidates.append(
+                        UpstreamCandidate(name: version, appeared: isShort ? date(in: line) : nil))
                 }
             }
         }

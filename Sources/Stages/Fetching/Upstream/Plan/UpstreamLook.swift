@@ -59,7 +59,9 @@ struct UpstreamLook {
         report.place = place
         (report.passedOver, report.passedOverCount) = (passedOver, passedOverCount)
         guard let newest = releases.first else { return (nothing(report), memory) }
-        (memory.found, memory.silent) = (time, nil)
+        // To the day: a sweep that saw nothing new writes nothing.
+        if memory.found.map({ time.seconds - $0.seconds >= 86_400 }) ?? true { memory.found = time }
+        memory.silent = nil
         report.newest = newest.release
         let newer = releases.prefix { $0.version > mine }
         memory.seen = Dictionary(
