@@ -44,7 +44,7 @@ struct BuiltRecipe: Sendable {
         var bill = PackageBillOfMaterials(
             name: name, version: version,
             purl: PackageURL(family, name, version, architecture, namespace: namespace).description,
-            origin: (recipe.name.text, recipe.version), recipe: (String(file.path.name), recipe.digest),
+            origin: (recipe.name.text, recipe.version),
             created: Timestamp(seconds: output.time))
         bill.license = metadata.license.isEmpty ? recipe.packages[0].metadata.license : metadata.license
         bill.homepage = metadata.url.isEmpty ? recipe.packages[0].metadata.url : metadata.url

@@ -4,14 +4,14 @@ package import Vocabulary
 
 extension SPDXDocument {
     private static let packageID = "SPDXRef-Package"
-    private static let recipeID = "SPDXRef-Recipe"
 
     /// The bill of one package, to lie inside it, as SPDX 2.3 JSON: equal bills, equal bytes.
     package static func encode(_ bill: PackageBillOfMaterials) throws -> [UInt8] {
         try CanonicalJSON.encode(try SPDXDocument(bill))
     }
 
-    /// The document of a package's bill: the package, the sources that it was made from, the recipe that says how.
+    /// The document of a package's bill: the package and the sources that it was made from. How is in its provenance: a recipe
+    /// in other words makes the same package.
     package init(_ bill: PackageBillOfMaterials) throws {
         let sources = bill.sources.enumerated().map { number, source in
             Package(source, id: "SPDXRef-Source-\(number + 1)", of: bill)
@@ -19,11 +19,9 @@ extension SPDXDocument {
         self.init(
             name: "\(bill.name)-\(bill.version)", documentNamespace: SlipwayURI.documents,
             creationInfo: CreationInfo(created: bill.created, creators: ["Tool: slipway"]),
-            packages: [Package(bill), Package(recipeOf: bill)] + sources,
-            relationships: [
-                Relationship(Self.documentID, "DESCRIBES", Self.packageID),
-                Relationship(Self.recipeID, "METAFILE_OF", Self.packageID),
-            ] + sources.map { Relationship(Self.packageID, "GENERATED_FROM", $0.id) })
+            packages: [Package(bill)] + sources,
+            relationships: [Relationship(Self.documentID, "DESCRIBES", Self.packageID)]
+                + sources.map { Relationship(Self.packageID, "GENERATED_FROM", $0.id) })
         let content = ContentHasher.digest(of: try CanonicalJSON.encode(self))
         documentNamespace = "\(SlipwayURI.documents)/package/\(content.hex)"
     }
@@ -40,15 +38,6 @@ extension SPDXDocument.Package {
         sourceInfo = "built package from: \(bill.origin.name) \(bill.origin.version)"
         primaryPackagePurpose = "APPLICATION"
         externalRefs = [.init(purl: bill.purl)]
-    }
-
-    fileprivate init(recipeOf bill: PackageBillOfMaterials) {
-        self.init(id: "SPDXRef-Recipe", name: bill.recipe.file)
-        supplier = "NOASSERTION"
-        checksums = [.init(bill.recipe.digest)]
-        packageFileName = bill.recipe.file
-        primaryPackagePurpose = "INSTALL"
-        comment = "the recipe by which the package was built"
     }
 
     fileprivate init(_ source: BuildSource, id: String, of bill: PackageBillOfMaterials) {

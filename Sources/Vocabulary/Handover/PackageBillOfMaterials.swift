@@ -57,21 +57,18 @@ package struct PackageBillOfMaterials: Sendable {
     package var description = ""
     /// The recipe's name and upstream's version.
     package var origin: (name: String, version: String)
-    /// The recipe's file name and the digest of its bytes.
-    package var recipe: (file: String, digest: Digest)
     package var sources: [BuildSource] = []
     /// The newest time in the sources, not the clock's.
     package var created: Timestamp
 
     package init(
         name: PackageName, version: String, purl: String, origin: (name: String, version: String),
-        recipe: (file: String, digest: Digest), created: Timestamp
+        created: Timestamp
     ) {
         self.name = name
         self.version = version
         self.purl = purl
         self.origin = origin
-        self.recipe = recipe
         self.created = created
     }
 }

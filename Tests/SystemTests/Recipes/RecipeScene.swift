@@ -100,9 +100,11 @@ final class RecipeScene {
         try scratch.write(Array(recipe.utf8), to: "words.yaml")
     }
 
-    func build(_ more: String...) throws -> SlipwayProgram.Outcome {
+    func build(_ more: String...) throws -> SlipwayProgram.Outcome { try build(more) }
+
+    func build(_ more: [String], environment: [String: String] = [:]) throws -> SlipwayProgram.Outcome {
         try SlipwayProgram.run(
             ["recipe", "build", "\(scratch.path)/words.yaml", "--arch", "amd64"] + more,
-            in: scratch.path)
+            in: scratch.path, environment: environment)
     }
 }

@@ -23,14 +23,20 @@ package struct AlpineRecipePacker: Sendable {
         for package in output.recipe.packages {
             let folder = output.folder(of: package)
             let metadata = try BuildingError.wrapping {
+                let root = try RootDirectory(folder)
                 let (provides, depends) = try AlpineDependencyFinder.find(
-                    in: try RootDirectory(folder), fullVersion: output.recipe.fullVersion,
-                    options: package.options)
+                    in: root, fullVersion: output.recipe.fullVersion, options: package.options)
+                let modules = try ModuleFacts(of: root)
                 var metadata = package.metadata
                 let dependencies = metadata.dependencies
                 if metadata.license.isEmpty { metadata.license = output.licence }
-                metadata.dependencies.provides = Self.joined(dependencies.provides, provides)
-                metadata.dependencies.runtime = Self.joined(dependencies.runtime, depends)
+                metadata.dependencies.provides = Self.joined(
+                    dependencies.provides,
+                    provides + (package.options.withoutProvides ? [] : modules.alpineProvides))
+                metadata.dependencies.runtime = Self.joined(
+                    dependencies.runtime,
+                    depends
+                        + (package.options.withoutDepends ? [] : modules.alpineDepends(of: metadata.name)))
                 return metadata
             }
             let name = package.metadata.name.text

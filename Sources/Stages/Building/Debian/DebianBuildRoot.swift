@@ -36,6 +36,12 @@ package struct DebianBuildRoot: Sendable {
         return owners[path].flatMap { packages[$0] }
     }
 
+    /// The image's package of a name.
+    func package(named name: some StringProtocol) -> LockedPackage? {
+        guard isDebian else { return nil }
+        return PackageName(name).flatMap { packages[$0] }
+    }
+
     /// What a package says of those who link to it; without its file, nothing.
     func rules(of package: LockedPackage) throws(BuildingError) -> LibraryRules {
         guard store.contains(package.digest) else { return LibraryRules(symbols: [], shlibs: []) }

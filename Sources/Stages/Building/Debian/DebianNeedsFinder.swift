@@ -158,12 +158,14 @@ struct DebianNeedsFinder {
         try addProgram(program, "'\(path)' is run by \(program)")
     }
 
-    /// A program by its path, or by its name as PATH finds it.
+    /// A program by its path, or by its name as PATH finds it. Where the build root has a package that is called like it, that
+    /// is meant: perl and python3 are more than their programs.
     mutating func addProgram(_ program: String, _ need: String) throws {
         let places = program.contains("/") ? [program] : Self.programFolders.map { "\($0)/\(program)" }
         for place in places {
             guard let file = try search.tree.file(place) else { continue }
-            if let package = addOwner(of: file, need) {
+            if let owner = addOwner(of: file, need) {
+                let package = root.package(named: program.split(separator: "/").last ?? "") ?? owner
                 found.add(package.name.text, atLeast: package.version)
             }
             return

@@ -95,7 +95,10 @@ package struct DebianRecipePacker: Sendable {
             names: own.compactMap { content.names[$0.metadata.name] }, version: control.version)
         var finder = try DebianNeedsFinder(
             siblings, root: root, triplet: DebianNames.triplet(content.architecture))
-        if !package.options.withoutDepends { try finder.readAll() }
+        if !package.options.withoutDepends {
+            try finder.readAll()
+            try finder.readModules(try ModuleFacts(of: siblings.trees[0]))
+        }
         let writer = DebianRelationWriter(siblings: content.names)
         control.conflicts = try writer.write(runtime: package.metadata.dependencies.runtime, into: &finder)
         guard finder.unmet.isEmpty else { throw BuildingError.unmetNeeds(control.name, finder.unmet) }
