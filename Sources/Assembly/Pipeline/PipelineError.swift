@@ -38,6 +38,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case publishedOtherwise(HostPath)
     case noPackage(HostPath)
     case noKey(HostPath)
+    /// A shell was asked for.
+    case noTerminal
 
     package var description: String {
         switch self {
@@ -109,6 +111,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "'\(path)' is an unpacked tree, about which '\(key)' can have signed nothing; leave --key out"
         case .noInputs(let digest):
             "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
+        case .noTerminal: "--shell needs a terminal: its input and output must be one"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"
         case .noPackage(let path): "'\(path)' is no package; name a file that ends in .apk or .deb"
         case .noKey(let path):

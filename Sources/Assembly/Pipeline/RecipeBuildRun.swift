@@ -18,6 +18,8 @@ package struct RecipeBuildRun: Sendable {
         /// `SOURCE_DATE_EPOCH`; nil takes the newest time in the sources.
         package var time: Timestamp?
         package var runsTests = true
+        /// A shell is opened on the caller's terminal where a step fails.
+        package var opensShell = false
         /// Whether a package that is published already may become another one of the same version.
         package var replaces = false
         /// Signs where the packages come from; nil publishes them without saying.
@@ -54,6 +56,7 @@ package struct RecipeBuildRun: Sendable {
     package func build(_ file: RecipeFile, _ order: Order) async throws -> Outcome {
         let recipe = file.recipe
         let started = workshop.now()
+        let shell = try FailureShell(order, workshop, log: log)
         try HostDirectory.create(order.output / recipe.packages[0].metadata.architecture)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let sources = try await SourceRun(workshop).sources(of: file)
@@ -65,9 +68,13 @@ package struct RecipeBuildRun: Sendable {
             log(bytes)
         }
         do {
-            let built = try await carryOut(file, order, sources, roots, in: scratch.path, log: write)
+            let site = BuildSite(
+                sources: sources, roots: roots, place: try BuildPlace(workshop, recipe, in: scratch.path),
+                shell: shell)
+            let built = try await carryOut(file, order, on: site, log: write)
             let tests = RecipeTestRun(
-                workshop: workshop, sandbox: try Sandbox.find(), sources: sources, log: write)
+                workshop: workshop, sandbox: site.place.sandbox, sources: sources, log: write,
+                output: site.place.workspace / Recipe.output, shell: shell)
             let staged = try await pack(built, order, tests, in: scratch.path)
             try record.close()
             let evidence = try await RecipeEvidence(
@@ -91,26 +98,25 @@ package struct RecipeBuildRun: Sendable {
 
     /// The steps alone, in a sandbox whose root is the image, and what the linters say of what they left.
     func carryOut(
-        _ file: RecipeFile, _ order: Order, _ sources: StepRunner.Sources, _ roots: BuildRoot.Roots,
-        in scratch: HostPath, log: @escaping @Sendable ([UInt8]) -> Void
+        _ file: RecipeFile, _ order: Order, on site: BuildSite, log: @escaping @Sendable ([UInt8]) -> Void
     ) async throws -> BuiltRecipe {
         let recipe = file.recipe
         let title = "\(recipe.name) \(recipe.fullVersion)"
-        let workspace = scratch / "workspace"
-        try HostDirectory.create(workspace)
+        let workspace = site.place.workspace
         workshop.report(.began(.build, title))
-        let newest = try await StepRunner(
-            sandbox: try Sandbox.find(), root: roots.root.path, sysroot: roots.sysroot?.path,
-            workers: workshop.workers, log: log
-        )
-        .build(
-            recipe, sources: sources, local: try file.localFolder(), in: workspace, time: order.time?.seconds)
+        var runner = StepRunner(
+            sandbox: site.place.sandbox, root: site.roots.root.path, sysroot: site.roots.sysroot?.path,
+            workers: workshop.workers, log: log)
+        runner.onFailure = site.shell?.open
+        let newest = try await runner.build(
+            recipe, sources: site.sources, local: try file.localFolder(), in: workspace,
+            time: order.time?.seconds)
         workshop.report(.ended(.build, title))
         try await LintRun(workshop).check(recipe, in: workspace)
         return BuiltRecipe(
             file: file,
             output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
-            roots: roots, sources: sources.list(of: recipe), namespace: order.namespace)
+            roots: site.roots, sources: site.sources.list(of: recipe), namespace: order.namespace)
     }
 
     /// The packages of one form, in a repository of their own.

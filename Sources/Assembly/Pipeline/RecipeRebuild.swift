@@ -86,8 +86,10 @@ struct RecipeRebuild {
         order.time = provenance.buildDefinition.internalParameters.sourceDateEpoch
         order.namespace = inputs.namespace
         let log = try LogFile(scratch / "log")
+        let site = BuildSite(
+            sources: sources, roots: roots, place: try BuildPlace(workshop, file.recipe, in: scratch))
         let built = try await RecipeBuildRun(workshop) { log.append($0) }.carryOut(
-            file, order, sources, roots, in: scratch, log: { log.append($0) })
+            file, order, on: site, log: { log.append($0) })
         try log.close()
         let repository = scratch / "packages"
         try HostDirectory.create(repository)

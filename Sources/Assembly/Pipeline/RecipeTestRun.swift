@@ -13,6 +13,9 @@ struct RecipeTestRun {
     let sandbox: Sandbox
     let sources: StepRunner.Sources
     let log: @Sendable ([UInt8]) -> Void
+    /// The packages' files, each in a folder of its name.
+    let output: HostPath
+    let shell: FailureShell?
 
     /// - Parameters:
     ///   - repository: the packages of one form.
@@ -23,12 +26,14 @@ struct RecipeTestRun {
         scratch: HostPath
     ) async throws {
         let recipe = file.recipe
-        let tested = recipe.packages.filter { $0.test?.steps.isEmpty == false }
+        let checks = PackageChecks(workshop: workshop, sandbox: sandbox, log: log, output: output)
+        let tested = try await checks.packages(of: recipe)
         guard !tested.isEmpty else { return }
         let packages = form.packages(workshop)
         let trial = try await packages.trial(repository, of: recipe, in: scratch)
+        var findings: [LintFinding] = []
         for (number, package) in tested.enumerated() {
-            guard let test = package.test else { continue }
+            let test = package.test ?? PackageChecks.test(of: recipe)
             let title = "\(package.metadata.name) \(recipe.fullVersion) (.\(form.name))"
             workshop.report(.began(.test, title))
             log(Array("==> tests of \(title)\n".utf8))
@@ -41,11 +46,14 @@ struct RecipeTestRun {
                     adding: order.options.additions.repositories(of: form.family)),
                 order.options, at: root)
             try HostDirectory.create(workspace)
-            try await StepRunner(sandbox: sandbox, root: root, workers: workshop.workers, log: log).test(
-                test, of: recipe, sources: sources, in: workspace)
+            var runner = StepRunner(sandbox: sandbox, root: root, workers: workshop.workers, log: log)
+            runner.onFailure = shell?.open
+            try await runner.test(test, of: recipe, sources: sources, in: workspace)
+            findings += try await checks.findings(of: package, in: root, workspace: workspace)
             try HostDirectory.remove(root)
             workshop.report(.ended(.test, "\(title): \(Figures.count(test.steps.count, "step"))"))
         }
+        try LintRun(workshop).judge(findings)
     }
 
     /// The test's own environment with the package in this version, from the repository under test first of all. What

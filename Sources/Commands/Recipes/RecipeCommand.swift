@@ -135,6 +135,11 @@ struct RecipeCommand: AsyncParsableCommand {
         @Flag(help: "Publish packages whose tests were not run.")
         var withoutTests = false
 
+        @Flag(
+            name: [.long, .customShort("i"), .customLong("interactive")],
+            help: "Open a shell in the sandbox where a step fails. Needs a terminal.")
+        var shell = false
+
         @OptionGroup var publishing: RecipePublishingOptions
         @OptionGroup var compiling: CompilingOptions
         @OptionGroup var building: BuildRootOptions
@@ -156,6 +161,7 @@ struct RecipeCommand: AsyncParsableCommand {
                 order.provenanceKey = try publishing.provenanceKey.map { try KeyPair(at: HostPath($0)) }
                 order.time = time
                 order.runsTests = !withoutTests
+                order.opensShell = shell
                 order.options = building.options
                 let packed = try await run.build(file, order).packages
                 try session.show(packed) { packed.map(PackageViews.packed) }

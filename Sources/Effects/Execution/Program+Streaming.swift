@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 package import Vocabulary
@@ -55,6 +56,26 @@ extension Program {
             throw Task.isCancelled
                 ? .cancelled(program: name) : .cannotStart(program: name, reason: "\(error)")
         }
+    }
+
+    /// Whether our input and output are a terminal.
+    package static var hasTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
+
+    /// Runs the program on our own input and outputs, and waits until it ends, however it does.
+    func attached(_ arguments: [String], environment: [String: String]) async throws(ExecutionError) {
+        var variables: [Environment.Key: String] = [
+            "PATH": Self.systemDirectories.map(\.text).joined(separator: ":"), "LC_ALL": "C.UTF-8",
+            "HOME": "/",
+        ]
+        for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        do {
+            _ = try await Subprocess.run(
+                .path(FilePath(path.text)), arguments: Arguments(arguments), environment: .custom(variables),
+                workingDirectory: "/",
+                input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+                output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+        } catch { throw .cannotStart(program: name, reason: "\(error)") }
     }
 
     private static func forward(

@@ -25,8 +25,12 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     case escapes(HostPath, entry: String)
     case folderExists(HostPath)
     /// A step of a recipe ended with another status than 0.
-    case step(String, at: SourceLocation, exit: Int32)
-    /// A step took longer than the recipe allows.
+    /// `why` is a sentence on what it probably wanted of the sandbox.
+    case step(String, at: SourceLocation, exit: Int32, why: String? = nil)
+    /// `limit` in bytes.
+    case stepOutOfMemory(String, at: SourceLocation, limit: Int64)
+    case tooManyProcesses(String, at: SourceLocation, limit: Int)
+    /// Steps took longer than the recipe allows.
     case stepTooSlow(String, at: SourceLocation, seconds: Int)
     /// Linters or checks found what must not be published.
     case refused([LintFinding])
@@ -62,10 +66,17 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
             "'\(path)' holds '\(entry)', which leaves the folder; nothing of the package is kept"
         case .folderExists(let path):
             "'\(path)' is there already and is not touched; remove it or name a new folder"
-        case .step(let label, let location, let exit):
+        case .step(let label, let location, let exit, let why):
             "\(location): the step '\(label)' ended with exit status \(exit); the log above says why"
+                + (why.map { ". Probably: \($0)" } ?? "")
+        case .stepOutOfMemory(let label, let location, let limit):
+            "\(location): the step '\(label)' wanted more than \(Figures.megabytes(limit)) of memory and was killed; "
+                + "'package.resources.memory' allows more"
+        case .tooManyProcesses(let label, let location, let limit):
+            "\(location): the step '\(label)' wanted more than \(limit) processes at once and was refused them"
         case .stepTooSlow(let label, let location, let seconds):
-            "\(location): the step '\(label)' did not end within \(seconds) s and was killed; 'package.timeout' allows more"
+            "\(location): the step '\(label)' did not end within the \(seconds) s that all steps have together, and was "
+                + "killed; 'package.timeout' allows more"
         case .refused(let findings):
             "nothing is published:\n"
                 + findings.map { "  \($0.text) [\($0.linter.name)]" }.joined(separator: "\n")

@@ -125,41 +125,12 @@ struct AlpineDependencyFinder {
         depends.insert("cmd:\(program)")
     }
 
-    /// pc(5): its version and what it requires; variables are written out where it has them.
+    /// pc(5): its version and what it requires.
     private mutating func readModule(_ path: ImagePath) throws {
-        var bytes: [UInt8] = []
-        try folder.reader(of: path).forEachPiece { bytes += $0 }
-        var variables: [Substring: String] = [:]
-        func expanded(_ text: some StringProtocol) -> String {
-            variables.reduce(String(text)) { $0.replacing("${\($1.key)}", with: $1.value) }
+        let file = PkgConfigFile(try folder.reader(of: path).readAll(limit: Self.limits.text))
+        if let version = file.version, AlpineVersion(version)?.isValid == true {
+            provides.insert("pc:\(path.name.dropLast(3))=\(version)")
         }
-        let module = path.name.dropLast(3)
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            if let equals = line.firstIndex(of: "="), !line[..<equals].contains(":") {
-                variables[line[..<equals].drop { $0 == " " }] = expanded(line[line.index(after: equals)...])
-            } else if line.hasPrefix("Version:") {
-                let version = expanded(line.dropFirst(8)).filter { !$0.isWhitespace }
-                if AlpineVersion(version)?.isValid == true { provides.insert("pc:\(module)=\(version)") }
-            } else if line.hasPrefix("Requires:") || line.hasPrefix("Requires.private:") {
-                let names = expanded(line.drop { $0 != ":" }.dropFirst())
-                for module in Self.modules(names) { depends.insert("pc:\(module)") }
-            }
-        }
-    }
-
-    /// `a >= 1, b` without the versions.
-    private static func modules(_ text: String) -> [String] {
-        var modules: [String] = []
-        var isVersion = false
-        for word in text.split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
-            if word.allSatisfy({ "<>=!".contains($0) }) {
-                isVersion = true
-            } else if isVersion {
-                isVersion = false
-            } else {
-                modules.append(String(word))
-            }
-        }
-        return modules
+        for module in file.requires { depends.insert("pc:\(module)") }
     }
 }

@@ -3,6 +3,7 @@
 internal import Archives
 package import Execution
 package import Storage
+internal import Synchronization
 package import Vocabulary
 
 /// Carries out steps of a recipe, one after the other, in a sandbox whose root is an image: those that build, whose output
@@ -19,7 +20,16 @@ package struct StepRunner: Sendable {
         package init(store: ContentStore) { self.store = store }
     }
 
-    private static let defaultTime: Int64 = 3 * 3600
+    /// So much of what a step says last is looked at where it fails.
+    private static let tail = 64 << 10
+
+    /// Where a step failed: what it saw, for somebody to look around in.
+    package struct FailedStep: Sendable {
+        package let room: Sandbox.Room
+        /// The shell that ran it.
+        package let shell: String
+        package let sandbox: Sandbox
+    }
 
     private let sandbox: Sandbox
     /// The unpacked image.
@@ -28,6 +38,8 @@ package struct StepRunner: Sendable {
     private let sysroot: HostPath?
     private let workers: WorkerThreads
     private let log: @Sendable ([UInt8]) -> Void
+    /// Is called where a step failed, before anything of it is gone.
+    package var onFailure: (@Sendable (FailedStep) async throws -> Void)?
 
     /// - Parameters:
     ///   - root: must hold `home/build`.
@@ -61,9 +73,8 @@ package struct StepRunner: Sendable {
         return try await run(
             recipe.packages.flatMap(\.steps),
             Setting(
-                environment: recipe.environment.process.environment, limit: recipe.limits.time,
-                workspace: workspace,
-                time: time),
+                environment: recipe.environment.process.environment, limits: StepLimits(recipe.limits),
+                capabilities: try StepLimits.capabilities(of: recipe), workspace: workspace, time: time),
             sources)
     }
 
@@ -74,19 +85,38 @@ package struct StepRunner: Sendable {
         _ = try await run(
             test.steps,
             Setting(
-                environment: test.environment.process.environment, limit: recipe.limits.time,
-                workspace: workspace,
-                time: nil),
+                environment: test.environment.process.environment, limits: .tests(of: recipe),
+                capabilities: try StepLimits.capabilities(of: recipe), workspace: workspace, time: nil),
             sources)
     }
 
     /// What all steps of a run share.
     private struct Setting: Sendable {
         var environment: [String: String]
-        /// Seconds.
-        var limit: Int64?
+        var limits: StepLimits
+        var capabilities: [String]
         var workspace: HostPath
         var time: Int64?
+        /// When all steps together must have ended.
+        let deadline: ContinuousClock.Instant
+
+        init(
+            environment: [String: String], limits: StepLimits, capabilities: [String], workspace: HostPath,
+            time: Int64?
+        ) {
+            self.environment = environment
+            self.limits = limits
+            self.capabilities = capabilities
+            self.workspace = workspace
+            self.time = time
+            deadline = .now + .seconds(limits.time)
+        }
+
+        /// Whole seconds that are left, at least one.
+        var left: Int {
+            let (seconds, fraction) = (deadline - .now).components
+            return Int(clamping: max(1, seconds + (fraction > 0 ? 1 : 0)))
+        }
     }
 
     private func run(
@@ -96,7 +126,7 @@ package struct StepRunner: Sendable {
             let folder = try RootDirectory(setting.workspace)
             let scripts = try TemporaryDirectory(in: setting.workspace.parent)
             defer { withExtendedLifetime(scripts) {} }
-            let shell = try await borrowedShell(scripts.path)
+            let shell = try await BorrowedShell.folder(for: root, in: scripts.path)
             var newest: Int64 = 0
             for step in steps {
                 try Task.checkCancellation()
@@ -148,6 +178,57 @@ package struct StepRunner: Sendable {
 
             """
         try AtomicFile.replace(scripts / "step", with: Array(text.utf8))
+        let room = room(for: step, setting, scripts, time, at: place, shell: shell)
+        let program = shell.map { "\($0)/sh" } ?? "/bin/sh"
+        let last = Mutex<[UInt8]>([])
+        do {
+            let outcome: Sandbox.Outcome
+            do throws(ExecutionError) {
+                outcome = try await sandbox.outcome(
+                    of: [program, "/run/step/step"], in: room, within: setting.left
+                ) { [log] _, bytes in
+                    log(bytes)
+                    last.withLock { $0 = Array(($0 + bytes).suffix(Self.tail)) }
+                }
+            } catch {
+                if case .timedOut = error {
+                    throw BuildingError.stepTooSlow(
+                        step.label, at: step.location, seconds: Int(clamping: setting.limits.time))
+                }
+                throw error
+            }
+            try judge(outcome, of: step, setting, last.withLock { String(decoding: $0, as: UTF8.self) })
+        } catch let error as BuildingError {
+            log(Array("==> \(error)\n".utf8))
+            var seen = room
+            seen.workingDirectory = place
+            try await onFailure?(FailedStep(room: seen, shell: program, sandbox: sandbox))
+            throw error
+        }
+    }
+
+    private func judge(
+        _ outcome: Sandbox.Outcome, of step: Recipe.Step, _ setting: Setting, _ said: String
+    ) throws(BuildingError) {
+        // Whoever goes on without a program that was killed builds something else.
+        if outcome.events.killedForMemory > 0 {
+            throw .stepOutOfMemory(step.label, at: step.location, limit: setting.limits.group.memory ?? 0)
+        }
+        guard outcome.exit != 0 else { return }
+        var cause = StepFailure(words: said)
+        if DiskSpace.isFull(setting.workspace) { cause = .disk }
+        if outcome.events.refusedProcesses > 0 {
+            throw .tooManyProcesses(
+                step.label, at: step.location, limit: setting.limits.group.processes ?? 0)
+        }
+        throw .step(step.label, at: step.location, exit: outcome.exit, why: cause?.sentence)
+    }
+
+    /// What a step finds.
+    private func room(
+        for step: Recipe.Step, _ setting: Setting, _ scripts: HostPath, _ time: Int64, at place: String,
+        shell: String?
+    ) -> Sandbox.Room {
         var room = Sandbox.Room(root: root)
         room.folders = [
             .init(host: setting.workspace, place: Recipe.workspace, isWritable: true),
@@ -164,48 +245,10 @@ package struct StepRunner: Sendable {
         room.environment.merge(setting.environment) { $1 }
         room.environment.merge(step.environment) { $1 }
         room.workingDirectory = Recipe.workspace
-        let limit = Int(clamping: setting.limit ?? Self.defaultTime)
-        let exit: Int32
-        do throws(ExecutionError) {
-            exit = try await sandbox.run(
-                [shell.map { "\($0)/sh" } ?? "/bin/sh", "/run/step/step"], in: room, within: limit
-            ) {
-                [log] _, bytes in
-                log(bytes)
-            }
-        } catch {
-            if case .timedOut(_, let seconds) = error {
-                throw BuildingError.stepTooSlow(step.label, at: step.location, seconds: seconds)
-            }
-            throw error
-        }
-        guard exit == 0 else { throw BuildingError.step(step.label, at: step.location, exit: exit) }
-    }
-
-    /// An image of a package alone has no shell, and should have none: then that of the host's static busybox is lent, with
-    /// its other programs behind all of the image's own. The folder in the sandbox; nil where the image has a shell.
-    private func borrowedShell(_ scripts: HostPath) async throws -> String? {
-        let image = try RootDirectory(root)
-        for text in ["bin/sh", "usr/bin/sh"] {
-            guard let path = ImagePath(text) else { continue }
-            if (try? image.status(of: path)) ?? nil != nil { return nil }
-        }
-        let busybox = try Program.find("busybox", debianPackage: "busybox-static")
-        let listed = try await busybox.run(["--list"], within: 60)
-        let folder = scripts / "bin"
-        try HostDirectory.create(folder)
-        let lent = try RootDirectory(folder)
-        guard let own = ImagePath("busybox") else { return nil }
-        let file = try lent.makeFile(own)
-        try FileReader(busybox.path).forEachPiece { try file.write($0) }
-        try file.flush()
-        try lent.setAttributes(own, mode: 0o755, uid: 0, gid: 0, mtime: 0)
-        for name in String(decoding: listed.stdout, as: UTF8.self).split(separator: "\n")
-        where name != "busybox" {
-            guard let path = ImagePath.root.appending(name) else { continue }
-            try lent.makeSymbolicLink(path, to: "busybox")
-        }
-        return "/run/step/bin"
+        room.limits = setting.limits.group
+        room.temporarySize = setting.limits.disk
+        room.capabilities = setting.capabilities
+        return room
     }
 
     private static func quoted(_ text: String) -> String {

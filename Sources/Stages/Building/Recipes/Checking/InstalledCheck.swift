@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Archives
+package import Execution
+package import Storage
+package import Vocabulary
+
+/// Tries an installed package without knowing anything of it: its programs and libraries find what they need, its Python
+/// modules can be imported, pkg-config's modules answer, and each command says a version or a help text.
+package struct InstalledCheck: Sendable {
+    /// Seconds that a program gets for one question, and a module for being imported.
+    static let patience = (question: 5, module: 60)
+    /// More of a package are not tried one by one.
+    static let limits = (commands: 300, modules: 100, output: 64 << 10)
+
+    let sandbox: Sandbox
+    /// The unpacked image, which must hold `home/build`.
+    let image: HostPath
+    /// A folder for what programs write.
+    let workspace: HostPath
+    let workers: WorkerThreads
+    let log: @Sendable ([UInt8]) -> Void
+
+    /// - Parameters:
+    ///   - image: the unpacked image, which must hold `home/build`.
+    ///   - workspace: an empty folder for what programs write.
+    ///   - log: is given one line for each thing that was tried.
+    package init(
+        sandbox: Sandbox, image: HostPath, workspace: HostPath, workers: WorkerThreads,
+        log: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.sandbox = sandbox
+        self.image = image
+        self.workspace = workspace
+        self.workers = workers
+        self.log = log
+    }
+
+    /// Whether the package has anything that can be tried.
+    /// - Parameter folder: the package's files, as they were packed.
+    package static func concerns(_ folder: HostPath) throws(BuildingError) -> Bool {
+        try BuildingError.wrapping {
+            try LintTree(folder).entries.contains {
+                $0.elf != nil || $0.interpreter != nil || $0.isModule
+                    || $0.path.parent?.isPythonModules == true
+            }
+        }
+    }
+
+    /// All that is wrong with the package in this image, by check and then by path.
+    /// - Parameter folder: the package's files, as they were packed.
+    package func findings(
+        of folder: HostPath, _ subject: PackageLinter.Subject
+    ) async throws(BuildingError) -> [LintFinding] {
+        do {
+            let (tree, installed) = try await workers.run { [image] in
+                (try LintTree(folder), try InstalledTree(image))
+            }
+            var pass = LintPass(subject: subject)
+            pass = try await workers.run { [pass] in
+                var pass = pass
+                for entry in tree.entries where entry.isFile {
+                    pass.checkLibraries(entry, in: installed)
+                    pass.checkInterpreter(entry, in: installed)
+                    pass.checkModule(entry, in: installed)
+                }
+                return pass
+            }
+            if !subject.disabled.contains(Linter.importcheck.name) {
+                try await checkImports(tree, installed, &pass)
+            }
+            if !subject.disabled.contains(Linter.cmdcheck.name) { try await checkCommands(tree, &pass) }
+            return pass.result
+        } catch let error as BuildingError {
+            throw error
+        } catch let error as ExecutionError {
+            throw .program(name: "bwrap", reason: "\(error)")
+        } catch let error as StorageError {
+            throw .storage(error)
+        } catch is CancellationError {
+            throw .cancelled
+        } catch { throw .other(reason: "\(error)") }
+    }
+}
+
+extension LintTree.Entry {
+    /// A file of pkg-config's where it is looked for.
+    var isModule: Bool {
+        isFile && name.hasSuffix(".pc") && (parent.hasSuffix("/pkgconfig") || parent == "pkgconfig")
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import TestHouse
+import Testing
+import Vocabulary
+
+@testable import Execution
+
+/// What a room's limits do to real programs that know none.
+@Suite(
+    "The sandbox's limits", .serialized,
+    .enabled(
+        if: Tool.exists("bwrap") && Tool.exists("busybox"), "needs bubblewrap and busybox-static"))
+struct SandboxLimitTests {
+    static let hasGroups = ControlGroup.unheld(.init(processors: 1, memory: 1 << 26, processes: 64)).isEmpty
+
+    /// A root file system of busybox alone, and a workspace.
+    private final class Scene: Sendable {
+        let scratch: Scratch
+        let output = Mutex<[UInt8]>([])
+
+        init() throws {
+            scratch = try Scratch()
+            try scratch.sh(
+                """
+                mkdir -p root/bin root/proc root/dev root/tmp root/run root/home/build workspace
+                cp /usr/bin/busybox root/bin/busybox 2>/dev/null || cp /bin/busybox root/bin/busybox
+                for name in $(root/bin/busybox --list); do [ $name = busybox ] || ln -s busybox root/bin/$name; done
+                """)
+        }
+
+        var workspace: HostPath { HostPath("\(scratch.path)/workspace") }
+
+        func run(
+            _ script: String, _ limits: ControlGroup.Limits = .init(), in folder: BoundedFolder? = nil,
+            temporary: Int64? = nil, capabilities: [String] = []
+        ) async throws -> (outcome: Sandbox.Outcome, text: String) {
+            var room = Sandbox.Room(root: HostPath("\(scratch.path)/root"))
+            room.folders = [.init(host: folder?.path ?? workspace, place: "/home/build", isWritable: true)]
+            room.environment = ["PATH": "/bin", "HOME": "/home/build"]
+            room.workingDirectory = "/home/build"
+            (room.limits, room.temporarySize, room.capabilities) = (limits, temporary, capabilities)
+            output.withLock { $0 = [] }
+            var sandbox = try Sandbox.find()
+            if let folder { sandbox = sandbox.seeing(folder) }
+            let outcome = try await sandbox.outcome(of: ["/bin/sh", "-c", script], in: room, within: 60) {
+                [self] _, bytes in output.withLock { $0 += bytes }
+            }
+            return (outcome, output.withLock { String(decoding: $0, as: UTF8.self) })
+        }
+
+        /// Our groups that are left, wherever this machine keeps them.
+        func groups() throws -> Int {
+            let found = try scratch.sh(
+                "find /sys/fs/cgroup -maxdepth 6 -type d -name \"slipway-$PPID-*\" | wc -l")
+            return Int(String(decoding: found, as: UTF8.self).filter(\.isNumber)) ?? -1
+        }
+    }
+
+    @Test(
+        "a program that wants more memory than it may have is killed, and it is known of what",
+        .enabled(if: hasGroups, "needs the right to make control groups"))
+    func memoryHog() async throws {
+        let scene = try Scene()
+        let (outcome, text) = try await scene.run(
+            "echo ready; head -c 200000000 /dev/zero | tail -c 150000000 | wc -c; echo went on",
+            .init(memory: 48 << 20))
+        #expect(outcome.events.killedForMemory > 0 && text.hasPrefix("ready\n"), "\(text)")
+        #expect(try scene.groups() == 0)
+        let modest = try await scene.run(
+            "head -c 1000000 /dev/zero | tail -c 900000 | wc -c", .init(memory: 48 << 20))
+        #expect(modest.outcome == .init(exit: 0) && modest.text == "900000\n", "\(modest)")
+    }
+
+    @Test(
+        "a fork bomb is held to the processes that it may have, and nothing of it is left",
+        .enabled(if: hasGroups, "needs the right to make control groups"))
+    func forkBomb() async throws {
+        let scene = try Scene()
+        let (outcome, text) = try await scene.run(
+            "bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 1; ls -d /proc/[0-9]* 2>/dev/null | wc -l",
+            .init(memory: 256 << 20, processes: 60))
+        #expect(outcome.events.refusedProcesses > 0, "\(outcome) \(text)")
+        #expect(try scene.groups() == 0)
+    }
+
+    @Test(
+        "half a processor takes about twice as long",
+        .enabled(if: hasGroups, "needs the right to make control groups"))
+    func processors() async throws {
+        let scene = try Scene()
+        let script =
+            "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done; grep -h -E 'nr_throttled' /dev/null; cat /proc/self/schedstat"
+        let clock = ContinuousClock()
+        let free = try await clock.measure { _ = try await scene.run(script) }
+        let held = try await clock.measure { _ = try await scene.run(script, .init(processors: 0.25)) }
+        // Whatever else the machine does, a quarter of a processor is no whole one.
+        #expect(held > free * 1.5, "\(free) free, \(held) held")
+    }
+
+    @Test("a folder of a size takes no more than it, and its content is seen from outside")
+    func diskFiller() async throws {
+        let scene = try Scene()
+        let folder = try BoundedFolder(at: scene.workspace, size: 8 << 20)
+        let filled = try await scene.run(
+            "echo kept >small; head -c 20000000 /dev/zero >big; echo $?", in: folder)
+        #expect(
+            filled.text.contains("No space left on device") && filled.text.hasSuffix("1\n"), "\(filled.text)")
+        let seen = String(
+            decoding: try Tool.sh("cat '\(folder.path)/small'; stat -c %s '\(folder.path)/big'", in: "/"),
+            as: UTF8.self
+        )
+        .split(separator: "\n")
+        #expect(seen.first == "kept" && (Int(seen.last ?? "") ?? .max) <= 8 << 20, "\(seen)")
+        #expect(try scene.scratch.sh("ls workspace | wc -l") == Array("0\n".utf8))
+        let files = try await scene.run(
+            "i=0; while [ $i -lt 60000 ] && : >f$i; do i=$((i+1)); done 2>/dev/null; ls | wc -l", in: folder)
+        #expect((Int(files.text.filter(\.isNumber)) ?? .max) < 60000, "\(files.text)")
+    }
+
+    @Test("the file system of a folder is gone with its object")
+    func unmounted() async throws {
+        let scene = try Scene()
+        var folder: BoundedFolder? = try BoundedFolder(at: scene.workspace, size: 1 << 20)
+        let holder = try #require(folder?.holder)
+        #expect(try Tool.sh("test -d /proc/\(holder) && echo there", in: "/") == Array("there\n".utf8))
+        folder = nil
+        #expect(try Tool.sh("test -d /proc/\(holder) || echo gone", in: "/") == Array("gone\n".utf8))
+        #expect(throws: ExecutionError.self) { try BoundedFolder(at: scene.workspace, size: 1 << 60) }
+    }
+
+    @Test("/tmp has a size too")
+    func temporary() async throws {
+        let scene = try Scene()
+        let filled = try await scene.run("head -c 20000000 /dev/zero >/tmp/big; echo $?", temporary: 4 << 20)
+        #expect(
+            filled.text.contains("No space left on device") && filled.text.hasSuffix("1\n"), "\(filled.text)")
+    }
+
+    @Test("capabilities are those of the sandbox's own namespace")
+    func capabilities() async throws {
+        let scene = try Scene()
+        let script =
+            "grep CapEff /proc/self/status; hostname elsewhere 2>/dev/null && echo renamed; mount -t tmpfs none /tmp 2>/dev/null && echo mounted; true"
+        #expect(try await scene.run(script).text == "CapEff:\t0000000000000000\n")
+        // CAP_CHOWN and CAP_NET_BIND_SERVICE.
+        let with = try await scene.run(script, capabilities: ["CAP_CHOWN", "CAP_NET_BIND_SERVICE"])
+        #expect(with.text == "CapEff:\t0000000000000401\n", "\(with.text)")
+    }
+
+    @Test(
+        "groups that a killed run left are reaped by the next",
+        .enabled(if: hasGroups, "needs the right to make control groups"))
+    func reaped() async throws {
+        let hierarchies = ControlHierarchy.ofThisProcess()
+        let hierarchy = try #require(hierarchies.first { $0.controllers.contains(.memory) })
+        let made = try #require(hierarchy.makeGroup())
+        let left = made.path.parent / "slipway-999999999-1"
+        try Tool.sh("mkdir '\(left)'; sleep 1000 >/dev/null 2>&1 & echo $! >'\(left)/cgroup.procs'", in: "/")
+        // Held by nobody: its process is gone with it. What is held stays.
+        let next = try #require(ControlGroup.make(.init(memory: 1 << 26)))
+        #expect(
+            try Tool.sh("test -d '\(left)' || echo gone; test -d '\(made.path)' && echo stays", in: "/")
+                == Array("gone\nstays\n".utf8))
+        withExtendedLifetime(next) {}
+        ControlHierarchy.remove(made.path, lock: made.lock)
+    }
+
+    @Test(
+        "the files that set limits, in both versions",
+        arguments: [
+            (
+                ControlHierarchy.Version.two,
+                [
+                    "cpu.max=50000 100000", "memory.max=1000", "memory.swap.max=0", "memory.oom.group=1",
+                    "pids.max=7",
+                ]
+            ),
+            (
+                .one,
+                [
+                    "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000", "memory.limit_in_bytes=1000",
+                    "memory.memsw.limit_in_bytes=1000", "pids.max=7",
+                ]
+            ),
+        ])
+    func settings(_ version: ControlHierarchy.Version, _ expected: [String]) {
+        let hierarchy = ControlHierarchy(
+            version: version, controllers: Set(ControlGroup.Resource.allCases), mount: HostPath("/"), own: "/"
+        )
+        let settings = hierarchy.settings(for: .init(processors: 0.5, memory: 1000, processes: 7))
+        let lines = ControlGroup.Resource.allCases.flatMap { settings[$0] ?? [] }.map {
+            "\($0.name)=\($0.value)"
+        }
+        #expect(lines == expected)
+    }
+
+    @Test(
+        "what the kernel says of groups is read on machines of either version, of both, and in a container's part"
+    )
+    func hierarchies() {
+        let second = ControlHierarchy.parse(
+            groups: "0::/user.slice/app.slice/x.scope\n",
+            mounts: "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw\n")
+        // Its controllers are read from the mount itself, and this test's machine may have none there.
+        #expect(second.allSatisfy { $0.own == "/user.slice/app.slice/x.scope" && $0.version == .two })
+        let first = ControlHierarchy.parse(
+            groups: "9:name=systemd:/\n8:pids:/a/b\n1:cpu,cpuacct:/a/b\n4:memory:/c\n",
+            mounts: """
+                30 23 0:26 /a /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+                31 23 0:27 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpuacct,cpu
+                32 23 0:28 /elsewhere /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                nonsense
+                """)
+        #expect(
+            first.map(\.own) == ["/b", "/a/b"]
+                && first.map(\.mount.text) == ["/sys/fs/cgroup/pids", "/sys/fs/cgroup/cpu,cpuacct"])
+        #expect(first.map(\.controllers) == [[.processes], [.processors]])
+    }
+}
