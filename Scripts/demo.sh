@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+here=$PWD
 demo=$PWD/out/demo
 registry_port=${DEMO_REGISTRY_PORT:-5000}
 registry=127.0.0.1:$registry_port
@@ -78,7 +79,18 @@ bold "8  An update of one leaf package: the factory notices and rebuilds only wh
 Scripts/demo/update.sh "$slipway" "$demo" "$registry"
 row "Update to new tag" "$(cat "$demo/update.seconds") s" "$(cat "$demo/update.why")"
 
-bold "9  Against the conventional installation of the same package"
+bold "9  Upstream releases: an application's recipe stands at an older one, and the rest happens by itself"
+start=$(now)
+Scripts/demo/release.sh "$slipway" "$demo" "$registry"
+row "Release to new tag" "$(cat "$demo/release.seconds") s" "$(cat "$demo/release.why")"
+row "Both rounds" "$(since "$start")" "recipe, package, image, tag; twice"
+
+bold "10  From source: valkey of its maintainers' release, static on musl"
+start=$(now)
+(cd "$demo" && SLIPWAY=$slipway "$here/Scripts/recipes.sh" valkey)
+row "Valkey from source" "$(since "$start")" "musl, valkey and the image, tested"
+
+bold "11  Against the conventional installation of the same package"
 start=$(now)
 mmdebstrap --quiet --variant=minbase --include=redis-server trixie "$demo/conventional" \
     "$(Scripts/demo/mirror.sh trixie)" >"$demo/mmdebstrap.log" 2>&1 || { tail -5 "$demo/mmdebstrap.log"; exit 1; }
@@ -90,6 +102,7 @@ code=0
 cat "$demo/comparison.txt"
 [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || exit 1
 row "Compare" "$(since "$start")" "$(tail -1 "$demo/comparison.txt")"
+python3 Scripts/demo/sizes.py "$slipway" "$demo"
 
 bold "What happened"
 printf '%s\n' "${rows[@]}" | awk -F'|' '{ printf "  %-22s %10s  %s\n", $1, $2, $3 }'

@@ -3,7 +3,7 @@
 # Builds the distribution of Examples/recipes: each recipe once, in the order of what they are linked with, into one signed
 # repository, and then the images of Examples/musl, which are tried where runc is there.
 #
-#   Scripts/recipes.sh [small|all]      all without it; small is what `make test` has time for
+#   Scripts/recipes.sh [small|all|valkey]    all without it; small is what `make test` has time for
 #
 # Everything goes below out/recipes of the current folder: packages, the key packages.rsa that is made at the first run, and
 # images. SLIPWAY is the program, `slipway` where it is not set; WITHOUT_IMAGES=1 builds packages alone.
@@ -46,6 +46,7 @@ image() { # NAME
 case ${1:-all} in
 small) recipes=$small images="lua pigz" ;;
 all) recipes="$small $large" images="lua pigz busybox nginx valkey flask" ;;
+valkey) recipes="baselayout musl valkey" images="valkey" ;;
 *)
     sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
     exit 64

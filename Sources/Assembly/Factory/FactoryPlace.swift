@@ -21,14 +21,11 @@ package struct FactoryPlace: Sendable {
     /// - Throws: `DefinitionError`, `StorageError`, `FactoryError.alreadyRunning`.
     package func open(_ workshop: Workshop) throws -> OpenFactory {
         let (configuration, key) = try read(workshop)
-        let packageKey = try configuration.packages.map { packages in
-            try PackageKeyPair(
-                at: HostPath(packages.key.value).resolved(against: self.configuration.parent))
-        }
+        let forms = try (configuration.packages?.forms ?? []).map { try form($0) }
         return OpenFactory(
             workshop: workshop, configuration: configuration,
             state: try FactoryState(claiming: directory(workshop)),
-            keys: .init(images: key, packages: packageKey),
+            keys: .init(images: key, forms: forms),
             advisories: try advisories.map { try AdvisoryFolder.read($0) })
     }
 
@@ -39,6 +36,18 @@ package struct FactoryPlace: Sendable {
         return FactoryOrders(
             state: try FactoryState(beside: directory(workshop)),
             publisher: FactoryPublisher(workshop, configuration: configuration, key: key), workshop: workshop)
+    }
+
+    private func form(_ form: FactoryConfiguration.Packages.Form) throws -> PackageForm {
+        func path(_ written: String) -> HostPath { HostPath(written).resolved(against: configuration.parent) }
+        switch form {
+        case .apk(let key):
+            return .apk(.init(key: try PackageKeyPair(at: path(key.value)), sha1: false))
+        case .deb(let suite, let key, let home):
+            return .deb(
+                .init(name: suite, codename: nil, origin: "Recipes", label: nil),
+                .init(key: key, home: home.map(path)))
+        }
     }
 
     private func read(_ workshop: Workshop) throws -> (FactoryConfiguration, KeyPair) {
@@ -72,8 +81,8 @@ package struct OpenFactory: Sendable {
     /// What it signs with.
     struct Keys: Sendable {
         var images: KeyPair
-        /// Nil where it builds no packages.
-        var packages: PackageKeyPair?
+        /// The forms of packages that it builds, with their keys; empty where it builds none.
+        var forms: [PackageForm]
     }
 
     init(
@@ -110,10 +119,11 @@ package struct OpenFactory: Sendable {
     /// A round of packages, which comes before one of images; nil where the factory builds none.
     /// - Parameter log: is given what steps write.
     package func packageRound(log: @escaping @Sendable ([UInt8]) -> Void) -> PackageRound? {
-        guard let packages = configuration.packages, let key = keys.packages else { return nil }
+        guard let packages = configuration.packages else { return nil }
         return PackageRound(
             workshop: workshop, state: state, packages: packages,
-            folder: HostPath(configuration.file).parent, signing: .init(key: key, sha1: false), log: log,
+            folder: HostPath(configuration.file).parent, forms: keys.forms, provenanceKey: keys.images,
+            log: log,
             pending: pending)
     }
 }

@@ -6,21 +6,35 @@ internal import Vocabulary
 
 /// What lies on the table in a round: recipes as they are now, as they were published, and what is to come of them.
 struct PackageBench {
+    /// A recipe as it was read once.
+    struct Reading {
+        let file: RecipeFile
+        let identity: Digest
+        /// What the file on disk becomes once this was published; nil where it is that.
+        let text: [UInt8]?
+
+        init(_ file: RecipeFile, text: [UInt8]? = nil) throws {
+            self.file = file
+            self.text = text
+            identity = try file.identity()
+        }
+    }
+
     /// One recipe.
     struct Item {
         /// As it stands on disk.
-        var file: RecipeFile
+        var written: Reading
         var row: FactoryRecords.RecipeRow
         /// A newer release that it shall be built from.
         var release: UpstreamRelease?
-        /// Its text for that release, which takes the file's place once it was published.
-        var candidate: (file: RecipeFile, text: [UInt8])?
+        /// The recipe for that release.
+        var candidate: Reading?
         var isForced = false
         /// What failed in this round for a reason that may be gone in the next.
         var unlucky: Digest?
 
         /// What would be built.
-        var current: RecipeFile { candidate?.file ?? file }
+        var current: Reading { candidate ?? written }
     }
 
     struct Plan {
@@ -42,21 +56,22 @@ struct PackageBench {
         for file in files {
             let name = file.recipe.name
             items[name] = Item(
-                file: file, row: rows[name.text] ?? .init(), isForced: forced.contains(name.text))
+                written: try Reading(file), row: rows[name.text] ?? .init(),
+                isForced: forced.contains(name.text))
         }
     }
 
     /// Remembers what recipes say of themselves, where that changed.
     mutating func summarize() throws {
-        let graph = try planner().0
+        let graph = planner().0
         for (place, node) in graph.nodes.enumerated() {
             guard let item = items[node.name] else { continue }
-            let recipe = item.file.recipe
+            let recipe = item.written.file.recipe
             let summary = RecipeSummary(
                 description: recipe.packages[0].metadata.description, url: recipe.packages[0].metadata.url,
-                licenses: recipe.copyrights.map(\.license), sources: item.file.facts.sources,
+                licenses: recipe.copyrights.map(\.license), sources: item.written.file.facts.sources,
                 dependents: graph.dependents[place].map { graph.nodes[$0].name },
-                delta: try item.file.delta())
+                delta: try item.written.file.delta())
             guard summary != item.row.summary else { continue }
             var row = item.row
             row.summary = summary
@@ -64,13 +79,17 @@ struct PackageBench {
         }
     }
 
+    /// What is decided of each recipe, in the order of building.
+    func decisions() -> [(name: PackageName, decision: PackagePlanner.Decision)] {
+        let (graph, planner) = planner()
+        return planner.plan().map { (graph.nodes[$0.place].name, $0.decision) }
+    }
+
     /// What comes next, as everything stands now.
-    func plan() throws -> Plan {
-        let (graph, planner) = try planner()
+    func plan() -> Plan {
         var plan = Plan()
-        for (place, decision) in planner.plan() {
-            let name = graph.nodes[place].name
-            let packages = items[name]?.file.recipe.packages.map(\.metadata.name) ?? []
+        for (name, decision) in decisions() {
+            let packages = items[name]?.written.file.recipe.packages.map(\.metadata.name) ?? []
             switch decision {
             case .keep: continue
             case .build(let reasons):
@@ -89,19 +108,19 @@ struct PackageBench {
         return plan
     }
 
-    func attempt(of name: PackageName) throws -> Digest? {
-        let (graph, planner) = try planner()
+    func attempt(of name: PackageName) -> Digest? {
+        let (graph, planner) = planner()
         return graph.place(of: name.text).flatMap { planner.attempt(at: $0) }
     }
 
-    private func planner() throws -> (RecipeGraph, PackagePlanner) {
+    private func planner() -> (RecipeGraph, PackagePlanner) {
         let graph = RecipeGraph(
             names.compactMap { name in
-                items[name].map { RecipeGraph.Node($0.current.recipe, built: $0.row.built) }
+                items[name].map { RecipeGraph.Node($0.current.file.recipe, built: $0.row.built) }
             })
-        let standings = try items.mapValues { item in
+        let standings = items.mapValues { item in
             PackagePlanner.Standing(
-                recipe: try item.current.identity(), built: item.row.built,
+                recipe: item.current.identity, built: item.row.built,
                 inputs: item.row.inputs, failed: Set(item.row.failed).union(item.unlucky.map { [$0] } ?? []),
                 isForced: item.isForced)
         }
@@ -111,7 +130,7 @@ struct PackageBench {
     /// A recipe that changed because upstream released something says so.
     private func reasons(_ reasons: [PackageBuildReason], for name: PackageName) -> [PackageBuildReason] {
         guard let item = items[name], let release = item.release else { return reasons }
-        return [.release(old: item.file.recipe.version, new: release.version)]
+        return [.release(old: item.written.file.recipe.version, new: release.version)]
             + reasons.filter { $0 != .recipe }
     }
 

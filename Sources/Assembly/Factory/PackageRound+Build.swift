@@ -16,19 +16,20 @@ extension PackageRound {
     ) async throws -> Result {
         guard let item = bench.items[name] else { return Result(recipe: name.text, decision: "it is gone") }
         let started = workshop.now()
-        let attempt = try bench.attempt(of: name)
+        let attempt = bench.attempt(of: name)
         var record = PackageBuildRecord(
-            recipe: name.text, version: item.current.recipe.fullVersion, started: started, finished: started,
+            recipe: name.text, version: item.current.file.recipe.fullVersion, started: started,
+            finished: started,
             outcome: .published, reasons: reasons, release: item.release, packages: [], log: nil, message: "")
         do {
-            let (file, text) = try await prepared(item, because: reasons)
+            let reading = try prepared(item, because: reasons)
+            let file = reading.file
             record.version = file.recipe.fullVersion
             record.log = file.recipe.logPath
             let outcome = try await RecipeBuildRun(workshop, log: log).build(file, order)
-            let ties = try await PackageTies(outcome, workshop)
             // The file changes after what it says was published, and before that is remembered.
-            if let text { try AtomicFile.replace(file.path, with: text) }
-            try finish(item, file, ties, &record, &bench)
+            if let text = reading.text { try AtomicFile.replace(file.path, with: text) }
+            try finish(item, reading, outcome, &record, &bench)
             return Result(recipe: name.text, decision: record.message, record: record)
         } catch is CancellationError {
             throw CancellationError()
@@ -40,7 +41,8 @@ extension PackageRound {
     }
 
     var order: RecipeBuildRun.Order {
-        var order = RecipeBuildRun.Order(output: place(packages.repository), forms: [.apk(signing)])
+        var order = RecipeBuildRun.Order(output: place(packages.repository), forms: forms)
+        order.provenanceKey = provenanceKey
         order.options.ignoreLock = true
         return order
     }
@@ -49,44 +51,43 @@ extension PackageRound {
     /// the version that is published.
     private func prepared(
         _ item: PackageBench.Item, because reasons: [PackageBuildReason]
-    ) async throws -> (RecipeFile, [UInt8]?) {
-        if let candidate = item.candidate { return (candidate.file, candidate.text) }
+    ) throws -> PackageBench.Reading {
+        if let candidate = item.candidate { return candidate }
         let isOther = reasons.contains { reason in
             switch reason {
             case .recipe, .library, .staticInput: true
             case .first, .release, .request: false
             }
         }
-        guard isOther, item.row.built?.version == item.file.recipe.fullVersion else {
-            return (item.file, nil)
-        }
-        let (file, text) = try bumping.withRaisedEpoch(item.file.path)
-        return (file, text)
+        let file = item.written.file
+        guard isOther, item.row.built?.version == file.recipe.fullVersion else { return item.written }
+        let (raised, text) = try bumping.withRaisedEpoch(file.path)
+        return try PackageBench.Reading(raised, text: text)
     }
 
     private func finish(
-        _ item: PackageBench.Item, _ file: RecipeFile, _ ties: PackageTies,
+        _ item: PackageBench.Item, _ reading: PackageBench.Reading, _ outcome: RecipeBuildRun.Outcome,
         _ record: inout PackageBuildRecord,
         _ bench: inout PackageBench
     ) throws {
-        let name = file.recipe.name
+        let name = reading.file.recipe.name
         let before = item.row.built
         record.finished = workshop.now()
-        record.packages = ties.packages
-        record.outcome = before?.packages == ties.packages ? .unchanged : .published
+        record.packages = outcome.published
+        record.outcome = before?.packages == outcome.published ? .unchanged : .published
         record.message =
             "\(record.outcome.rawValue): \(record.reasons.map(\.description).joined(separator: "; "))"
         var linked: [String: PackageName] = [:]
-        for library in ties.neededLibraries { linked[library] = bench.provider(of: library) }
+        for library in outcome.neededLibraries { linked[library] = bench.provider(of: library) }
         var row = item.row
-        (row.failed, row.inputs) = ([], ties.staticInputs)
+        (row.failed, row.inputs) = ([], outcome.staticInputs)
         row.built = PackageBuildState(
-            recipe: try file.identity(), version: file.recipe.fullVersion, packages: ties.packages,
-            offeredLibraries: ties.offeredLibraries, linkedLibraries: linked,
-            staticInputs: ties.staticInputs,
+            recipe: reading.identity, version: reading.file.recipe.fullVersion, packages: outcome.published,
+            offeredLibraries: outcome.offeredLibraries, linkedLibraries: linked,
+            staticInputs: outcome.staticInputs,
             published: record.outcome == .unchanged ? before?.published ?? record.finished : record.finished)
         try bench.store(row, of: name, build: record)
-        bench.items[name]?.file = file
+        bench.items[name]?.written = reading
         bench.items[name]?.candidate = nil
         bench.items[name]?.release = nil
         bench.items[name]?.isForced = false
@@ -98,7 +99,7 @@ extension PackageRound {
         _ item: PackageBench.Item, _ attempt: Digest?, _ error: any Error, _ record: inout PackageBuildRecord,
         _ bench: inout PackageBench
     ) throws -> Result {
-        let name = item.file.recipe.name
+        let name = item.written.file.recipe.name
         record.finished = workshop.now()
         record.outcome = .failed
         record.message = "\(error)"
@@ -111,7 +112,7 @@ extension PackageRound {
         try bench.store(row, of: name, build: isKnown ? nil : record)
         bench.items[name]?.isForced = false
         if item.candidate != nil, isVerdict {
-            try bench.dropCandidatesThatFailed()
+            bench.dropCandidatesThatFailed()
         } else {
             bench.items[name]?.unlucky = attempt
         }

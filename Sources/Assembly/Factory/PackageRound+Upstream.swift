@@ -16,7 +16,7 @@ extension PackageRound {
             return item.row.looked.map { now.seconds - $0.seconds >= Int64(packages.upstreamInterval) }
                 ?? true
         }
-        let reports = try await UpstreamRun(workshop).sweep(due.compactMap { bench.items[$0]?.file })
+        let reports = try await UpstreamRun(workshop).sweep(due.compactMap { bench.items[$0]?.written.file })
         for (name, report) in zip(due, reports) {
             guard var row = bench.items[name]?.row else { continue }
             (row.report, row.looked) = (report, now)
@@ -25,10 +25,10 @@ extension PackageRound {
         var results = try await lookAtInputs(of: due, &bench)
         for name in bench.names {
             guard let item = bench.items[name], let report = item.row.report, report.outcome == .taken,
-                let next = report.next, report.version == item.file.recipe.version
+                let next = report.next, report.version == item.written.file.recipe.version
             else { continue }
             do {
-                bench.items[name]?.candidate = try await candidate(of: item.file, next.version)
+                bench.items[name]?.candidate = try await candidate(of: item.written.file, next.version)
                 bench.items[name]?.release = next
             } catch is CancellationError {
                 throw CancellationError()
@@ -39,7 +39,7 @@ extension PackageRound {
                         isUndecided: true))
             }
         }
-        try bench.dropCandidatesThatFailed()
+        bench.dropCandidatesThatFailed()
         return results
     }
 
@@ -51,7 +51,8 @@ extension PackageRound {
                 continue
             }
             do {
-                let versions = try await RecipeBuildRun(workshop, log: log).versions(of: item.file, order)
+                let versions = try await RecipeBuildRun(workshop, log: log).versions(
+                    of: item.written.file, order)
                 guard var row = bench.items[name]?.row else { continue }
                 row.inputs = versions.filter { held[$0.key] != nil }
                 try bench.store(row, of: name)
@@ -70,8 +71,9 @@ extension PackageRound {
     }
 
     /// The recipe's text for another release.
-    private func candidate(of file: RecipeFile, _ version: String) async throws -> (RecipeFile, [UInt8]) {
-        try await bumping.candidate(file.path, to: version)
+    private func candidate(of file: RecipeFile, _ version: String) async throws -> PackageBench.Reading {
+        let (candidate, text) = try await bumping.candidate(file.path, to: version)
+        return try PackageBench.Reading(candidate, text: text)
     }
 
     var bumping: RecipeBumpRun {
@@ -81,9 +83,9 @@ extension PackageRound {
 
 extension PackageBench {
     /// A release that was tried and failed stays held; the recipe itself goes on as it is written.
-    mutating func dropCandidatesThatFailed() throws {
+    mutating func dropCandidatesThatFailed() {
         for name in names where items[name]?.candidate != nil {
-            guard let attempt = try attempt(of: name), items[name]?.row.failed.contains(attempt) ?? false
+            guard let attempt = attempt(of: name), items[name]?.row.failed.contains(attempt) ?? false
             else { continue }
             items[name]?.candidate = nil
             items[name]?.release = nil

@@ -37,7 +37,9 @@ package struct PackageRound: Sendable {
     let packages: FactoryConfiguration.Packages
     /// Where the configuration stands.
     let folder: HostPath
-    let signing: AlpineRepositoryRun.Signing
+    let forms: [PackageForm]
+    /// Signs where packages come from: the key of the factory's images.
+    let provenanceKey: KeyPair
     let log: @Sendable ([UInt8]) -> Void
     /// What is still to be built in this round; images that ask for it wait.
     let pending: PendingPackages
@@ -53,21 +55,14 @@ package struct PackageRound: Sendable {
             each(result)
             results.append(result)
         }
-        let collection = try RecipeCollection(
-            packages.recipes.map { place($0.value) }, architecture: .ofThisMachine,
-            pipelines: packages.pipelines.map { place($0) })
-        for failure in collection.failures {
-            tell(
-                Result(
-                    recipe: failure.path.text, decision: "it cannot be read: \(failure.reason)",
-                    isUndecided: true))
-        }
+        let collection = try self.collection()
+        collection.failures.map(Self.unreadable).forEach { tell($0) }
         var bench = try PackageBench(collection.files, records: state.records, forced: forced)
         for result in try await lookUpstream(&bench) { tell(result) }
         var told: Set<PackageName> = []
         while true {
             try Task.checkCancellation()
-            let plan = try bench.plan()
+            let plan = bench.plan()
             pending.set(plan.pending)
             for (recipe, sentence) in plan.stuck where told.insert(recipe).inserted {
                 tell(Result(recipe: recipe.text, decision: sentence, isUndecided: true))
@@ -81,6 +76,25 @@ package struct PackageRound: Sendable {
             tell(Result(recipe: recipe.text, decision: "nothing changed"))
         }
         return results
+    }
+
+    /// What a round would do, as far as that can be told without looking at upstream and without building anything.
+    package func plan(forcing forced: Set<String> = []) throws -> [Result] {
+        let collection = try collection()
+        let bench = try PackageBench(collection.files, records: state.records, forced: forced)
+        return collection.failures.map(Self.unreadable)
+            + bench.decisions().map { Result(recipe: $0.name.text, decision: $0.decision.sentence) }
+    }
+
+    private func collection() throws -> RecipeCollection {
+        try RecipeCollection(
+            packages.recipes.map { place($0.value) }, architecture: .ofThisMachine,
+            pipelines: packages.pipelines.map { place($0) })
+    }
+
+    private static func unreadable(_ failure: RecipeCollection.Failure) -> Result {
+        Result(
+            recipe: failure.path.text, decision: "it cannot be read: \(failure.reason)", isUndecided: true)
     }
 
     func place(_ written: String) -> HostPath { HostPath(written).resolved(against: folder) }
@@ -98,5 +112,22 @@ package final class PendingPackages: Sendable {
     func among(_ names: some Sequence<PackageName>) -> [PackageName] {
         let pending = self.names.withLock { $0 }
         return Set(names).intersection(pending).sorted()
+    }
+}
+
+extension PackagePlanner.Decision {
+    /// In a sentence.
+    var sentence: String {
+        func words(_ reasons: [PackageBuildReason]) -> String {
+            reasons.map(\.description).joined(separator: "; ")
+        }
+        func list(_ names: [PackageName]) -> String { names.map(\.text).joined(separator: ", ") }
+        return switch self {
+        case .keep: "nothing changed"
+        case .build(let reasons): "to be built: \(words(reasons))"
+        case .wait(let reasons, let names): "to be built after \(list(names)): \(words(reasons))"
+        case .blocked(_, let names): "it waits for \(list(names)), of which nothing could be published"
+        case .held(let reasons): "held, since the same attempt failed before (\(words(reasons)))"
+        }
     }
 }

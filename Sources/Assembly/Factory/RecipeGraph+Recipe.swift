@@ -23,10 +23,11 @@ extension RecipeGraph.Node {
                 RecipeGraph.Need(Self.name($0), .runtime)
             }
         }
-        needs += (built?.linkedLibraries.keys.sorted() ?? []).map { RecipeGraph.Need($0, .runtime) }
+        // As the Alpine family writes them, so that a recipe may ask for one by hand.
+        needs += (built?.linkedLibraries.keys.sorted() ?? []).map { RecipeGraph.Need("so:\($0)", .runtime) }
         self.init(
-            name: recipe.name, version: recipe.fullVersion, offers: said + (built?.offeredLibraries ?? []),
-            needs: needs)
+            name: recipe.name, version: recipe.fullVersion,
+            offers: said + (built?.offeredLibraries ?? []).map { "so:\($0)" }, needs: needs)
     }
 
     /// `name` of `name>=1.2`, `name=1`, `name~2` and `name@tag`.

@@ -38,7 +38,13 @@ package struct RecipeBuildRun: Sendable {
     /// What became of it.
     package struct Outcome: Sendable {
         package let packages: [RepositoryFacts.Packed]
-        /// What a program that is linked statically may hold of build root and sysroot: by name, with versions.
+        /// The same as a factory remembers them.
+        package let published: [PublishedPackage]
+        /// Sonames of shared libraries, sorted: what the packages offer, and what they need of others.
+        package let offeredLibraries: [String]
+        package let neededLibraries: [String]
+        /// What may stand in the packages' programs of build root and sysroot: by name, with versions. Empty where every
+        /// program is linked by a loader.
         package let staticInputs: [String: String]
     }
 
@@ -79,12 +85,29 @@ package struct RecipeBuildRun: Sendable {
             try record.close()
             let evidence = try await RecipeEvidence(
                 workshop, built, order, started: started, in: scratch.path)
-            return Outcome(
-                packages: try await publish(staged, recipe, order, evidence),
-                staticInputs: roots.staticInputs)
+            return try await outcome(
+                of: try await publish(staged, recipe, order, evidence), built, roots)
         } catch {
             try record.close()
             throw error
+        }
+    }
+
+    private func outcome(
+        of packages: [RepositoryFacts.Packed], _ built: BuiltRecipe, _ roots: BuildRoot.Roots
+    ) async throws -> Outcome {
+        try await workshop.workers.run {
+            let ties = try LibraryTies(of: built.output)
+            return Outcome(
+                packages: packages,
+                published: try packages.compactMap { packed in
+                    guard let name = PackageName(packed.name) else { return nil }
+                    return PublishedPackage(
+                        name: name, version: packed.version, architecture: packed.architecture,
+                        digest: try RecipePublication.digest(of: HostPath(packed.path)), size: packed.size,
+                        installedSize: packed.installedSize)
+                }, offeredLibraries: ties.offered.sorted(), neededLibraries: ties.needed.sorted(),
+                staticInputs: ties.hasStaticPrograms ? roots.staticInputs : [:])
         }
     }
 

@@ -15,7 +15,7 @@ struct FactoryCommand: AsyncParsableCommand {
               slipway factory run --config Examples/factory.yaml
               slipway factory status --config Examples/factory.yaml
             """,
-        subcommands: [Run.self, Once.self, Status.self, Why.self, RollBack.self, Release.self])
+        subcommands: [Run.self, Once.self, Plan.self, Status.self, Why.self, RollBack.self, Release.self])
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -80,6 +80,32 @@ struct FactoryCommand: AsyncParsableCommand {
                     return .refused
                 }
                 return packages.contains { $0.failed } || images.contains { $0.failed } ? .failure : .success
+            }
+        }
+    }
+
+    struct Plan: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show which packages a round would build, and why; nothing is asked or built.",
+            discussion: """
+                EXAMPLES
+                  slipway factory plan --config Examples/musl/factory.yaml
+                """)
+
+        @OptionGroup var factory: FactoryOptions
+
+        @Option(help: "As if this recipe were asked for; may be given several times.")
+        var force: [String] = []
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let session = Session(common)
+            try await session.run { workshop in
+                let round = session.packageRound(of: try factory.place.open(workshop))
+                let lines = try (round?.plan(forcing: Set(force)) ?? []).map { PackageRoundLine($0) }
+                try session.show(lines) { lines.map(\.text) }
+                return .success
             }
         }
     }

@@ -53,8 +53,14 @@ extension StrictDecoder {
     private mutating func packages(_ node: YAMLNode) -> FactoryConfiguration.Packages? {
         guard let fields = fields(node, .factoryPackages) else { return nil }
         let repository = line(require("repository", fields), "repository")
-        let keyNode = require("key", fields)
-        let key = line(keyNode, "key")
+        var forms: [FactoryConfiguration.Packages.Form] = []
+        if let keyNode = fields["key"], let key = line(keyNode, "key") {
+            forms.append(.apk(key: Located(key, at: keyNode.location)))
+        }
+        forms += fields["deb"].flatMap { debian($0) }.map { [$0] } ?? []
+        if fields["key"] == nil, fields["deb"] == nil {
+            fail(.missingKey("key", in: "'packages' (or 'deb', for .deb packages)"), at: node.location)
+        }
         let recipesNode = require("recipes", fields)
         let recipes = list(recipesNode, "recipes").compactMap { item in
             line(item, "recipes").map { Located($0, at: item.location) }
@@ -65,10 +71,18 @@ extension StrictDecoder {
         let pipelines = list(fields["pipelines"], "pipelines").compactMap { line($0, "pipelines") }
         let interval =
             duration(fields["upstream-interval"], "upstream-interval", in: 1...604_800) ?? 15 * 60
-        guard let repository, let key, let keyNode else { return nil }
+        guard let repository else { return nil }
         return .init(
-            repository: repository, key: Located(key, at: keyNode.location), recipes: recipes,
-            pipelines: pipelines, upstreamInterval: interval)
+            repository: repository, forms: forms, recipes: recipes, pipelines: pipelines,
+            upstreamInterval: interval)
+    }
+
+    private mutating func debian(_ node: YAMLNode) -> FactoryConfiguration.Packages.Form? {
+        guard let fields = fields(node, .factoryDebian), let key = line(require("gpg-key", fields), "gpg-key")
+        else { return nil }
+        return .deb(
+            suite: line(fields["suite"], "suite") ?? "stable", key: key,
+            home: line(fields["gpg-home"], "gpg-home"))
     }
 
     private mutating func destination(_ node: YAMLNode?) -> FactoryConfiguration.Destination? {

@@ -70,11 +70,19 @@ package struct FactoryConfiguration: Sendable, Equatable {
 
     /// What it builds itself, from upstream's releases.
     package struct Packages: Sendable, Equatable {
+        /// A form of packages, and what signs them.
+        package enum Form: Sendable, Equatable {
+            /// The private key's file.
+            case apk(key: Located<String>)
+            /// A suite of a Debian repository; the key as gpg knows it, and gpg's own folder.
+            case deb(suite: String, key: String, home: String?)
+        }
+
         /// The folder of the repository that they are published to; as all paths here relative to the configuration, or
         /// absolute.
         package var repository: String
-        /// The private key's file that signs them and their index.
-        package var key: Located<String>
+        /// At least one; recipes that build on others take them in the first.
+        package var forms: [Form]
         /// Recipes, or folders of them.
         package var recipes: [Located<String>]
         /// Folders of the project's own pipelines.
@@ -83,11 +91,11 @@ package struct FactoryConfiguration: Sendable, Equatable {
         package var upstreamInterval: Int
 
         package init(
-            repository: String, key: Located<String>, recipes: [Located<String>], pipelines: [String],
+            repository: String, forms: [Form], recipes: [Located<String>], pipelines: [String],
             upstreamInterval: Int
         ) {
             self.repository = repository
-            self.key = key
+            self.forms = forms
             self.recipes = recipes
             self.pipelines = pipelines
             self.upstreamInterval = upstreamInterval

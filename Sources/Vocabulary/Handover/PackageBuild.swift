@@ -8,7 +8,7 @@ package struct PackageBuildState: Sendable, Equatable, Codable {
     /// With the release: `1.2.3-r0`.
     package var version: String
     package var packages: [PublishedPackage]
-    /// Shared libraries that it offers: `so:libz.so.1`, without their versions.
+    /// Sonames of shared libraries that it offers: `libz.so.1`.
     package var offeredLibraries: [String]
     /// Those of other recipes that it was linked with, and who made them then.
     package var linkedLibraries: [String: PackageName]

@@ -59,7 +59,7 @@ struct PackageFactoryTests {
         #expect(round.built == ["libwords 2.0-r0 published", "words 1.0-r1 published"])
         #expect(
             round.packages["words"]?.record?.reasons == [
-                .library(name: "so:libwords.so.1", from: try #require(PackageName("libwords")))
+                .library(name: "libwords.so.1", from: try #require(PackageName("libwords")))
             ])
         #expect(try scene.recipe("words").contains("epoch: 1"))
         #expect(round.images["words"]?.record?.outcome == .published, "\(round.images)")

@@ -68,27 +68,27 @@ import Vocabulary
 
     @Test func aNewVersionWithTheSameSonameBuildsNoDependent() throws {
         var world = try World("app: zlib\nzlib:")
-        try world.set("zlib", built: Self.state("zlib", version: "2-r0", offers: ["so:libz.so.1"]))
-        try world.set("app", built: Self.state("app", linked: ["so:libz.so.1": "zlib"]))
+        try world.set("zlib", built: Self.state("zlib", version: "2-r0", offers: ["libz.so.1"]))
+        try world.set("app", built: Self.state("app", linked: ["libz.so.1": "zlib"]))
         #expect(world.plan == [])
     }
 
     @Test func aSonameThatMovedBuildsWhoIsLinkedWithItAndNobodyElse() throws {
         var world = try World("app: zlib\nother: zlib\nzlib:")
-        try world.set("zlib", built: Self.state("zlib", version: "2-r0", offers: ["so:libz.so.2"]))
-        try world.set("app", built: Self.state("app", linked: ["so:libz.so.1": "zlib"]))
+        try world.set("zlib", built: Self.state("zlib", version: "2-r0", offers: ["libz.so.2"]))
+        try world.set("app", built: Self.state("app", linked: ["libz.so.1": "zlib"]))
         try world.set("other", built: Self.state("other"))
         #expect(
             world.plan == [
-                "app build: it is linked with so:libz.so.1, which zlib does not offer any more"
+                "app build: it is linked with libz.so.1, which zlib does not offer any more"
             ])
     }
 
     @Test func aLibraryThatAnotherRecipeTookOverIsStillThere() throws {
         var world = try World("app: zlib\nzlib:\nzlib-ng:")
         try world.set("zlib", built: Self.state("zlib"))
-        try world.set("zlib-ng", built: Self.state("zlib-ng", offers: ["so:libz.so.1"]))
-        try world.set("app", built: Self.state("app", linked: ["so:libz.so.1": "zlib"]))
+        try world.set("zlib-ng", built: Self.state("zlib-ng", offers: ["libz.so.1"]))
+        try world.set("app", built: Self.state("app", linked: ["libz.so.1": "zlib"]))
         #expect(world.plan == [])
     }
 
@@ -123,12 +123,12 @@ import Vocabulary
 
     @Test func aFailedUpdateStartsNoDependentAndStopsNoOther() throws {
         var world = try World("app: zlib\nother: zlib\nzlib:")
-        try world.set("zlib", recipe: "2", built: Self.state("zlib", offers: ["so:libz.so.1"]))
-        try world.set("app", built: Self.state("app", linked: ["so:libz.so.1": "zlib"]))
+        try world.set("zlib", recipe: "2", built: Self.state("zlib", offers: ["libz.so.1"]))
+        try world.set("app", built: Self.state("app", linked: ["libz.so.1": "zlib"]))
         try world.set("other", recipe: "2", built: Self.state("other"))
         let zlib = try #require(world.graph.place(of: "zlib"))
         try world.set(
-            "zlib", recipe: "2", built: Self.state("zlib", offers: ["so:libz.so.1"]),
+            "zlib", recipe: "2", built: Self.state("zlib", offers: ["libz.so.1"]),
             failed: world.planner.attempt(at: zlib))
         // The other one changed itself: it is built with what is published.
         #expect(

@@ -110,10 +110,20 @@ extension Keys {
         "'packages'", "FactoryPackages",
         [
             Key("repository", .line, "The folder of the repository that they are published to.", .required),
-            Key("key", .line, "The private key's file that signs them: NAME.rsa.", .required),
+            Key("key", .line, "The private key's file that signs .apk packages: NAME.rsa."),
+            Key(
+                "deb", .mapping(.factoryDebian), "Makes .deb packages too, or alone where there is no 'key'."),
             Key("recipes", .list(.line), "Recipes, or folders of them.", .required),
             Key("pipelines", .list(.line), "Folders of the project's own pipelines."),
             Key("upstream-interval", .line, "Time between looks at upstream: 15m where nothing is said."),
+        ])
+
+    static let factoryDebian = Keys(
+        "'deb'", "FactoryDebian",
+        [
+            Key("suite", .line, "The suite that lists them; 'stable' where nothing is said."),
+            Key("gpg-key", .line, "The key that signs its release, as gpg knows it.", .required),
+            Key("gpg-home", .line, "gpg's own folder; the user's where nothing is said."),
         ])
 
     static let factoryImage = Keys(
