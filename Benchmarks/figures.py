@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 import apk
+import monitors
 import peers
 from measure import alternating, run
 from scene import KEYRING, ROOT, SCRIPT, SMALL
@@ -149,5 +150,10 @@ def alpine(scene, runs):
     yield from apk.figures(scene, runs, Figure, FLOOR)
 
 
+def upstream(scene, runs):
+    """A sweep of recipes' monitors."""
+    yield from monitors.figures(scene, runs, Figure)
+
+
 ALL = {"cold": cold, "changed": changed, "unchanged": unchanged, "resolving": resolving, "memory": memory,
-       "verifying": verifying, "alpine": alpine}
+       "verifying": verifying, "alpine": alpine, "upstream": upstream}

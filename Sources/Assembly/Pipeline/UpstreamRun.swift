@@ -19,27 +19,54 @@ package struct UpstreamRun: Sendable {
         let places = Set(questions.compactMap(\.place))
         let counter = PlaceCounter(total: places.count, report: workshop.report)
         let answers = try await monitor.look(at: places) { _ in counter.count() }
-        let memories = UpstreamMemories(cache: workshop.cache)
-        let now = workshop.now()
-        var reports: [UpstreamReport] = []
-        for (question, file) in zip(questions, files) {
-            guard let place = question.place else {
-                reports.append(question.ignored)
-                continue
-            }
-            switch answers[place] {
-            case .success(let answer):
-                let key = UpstreamMemories.key(file: file.path, place: place.words)
-                let before = memories.recall(key)
-                let (report, memory) = question.report(on: answer, memory: before, now: now)
-                if memory != before { memories.remember(memory, key) }
-                reports.append(report)
-            case .failure(let error): reports.append(question.failed("\(error)"))
-            case nil: reports.append(question.failed("it was not asked"))
-            }
-        }
+        let reports = try await judge(Array(zip(questions, files.map(\.path))), answers)
         workshop.report.report(zip(reports, files).compactMap { Self.warning($0, $1) })
         return reports
+    }
+
+    private typealias Asked = (question: UpstreamQuestion, file: HostPath)
+
+    /// Every thread takes each so manieth recipe; reports are in the recipes' order.
+    private func judge(
+        _ asked: [Asked], _ answers: UpstreamMonitor.Answers
+    ) async throws -> [UpstreamReport] {
+        let memories = UpstreamMemories(cache: workshop.cache)
+        let (workers, now) = (workshop.workers, workshop.now())
+        let reports = try await withThrowingTaskGroup(of: [Int: UpstreamReport].self) { group in
+            for first in 0..<workers.count {
+                group.addTask {
+                    try await workers.run {
+                        var reports: [Int: UpstreamReport] = [:]
+                        for place in stride(from: first, to: asked.count, by: workers.count) {
+                            try Task.checkCancellation()
+                            reports[place] = Self.report(asked[place], answers, memories, now)
+                        }
+                        return reports
+                    }
+                }
+            }
+            return try await group.reduce(into: [Int: UpstreamReport]()) { all, some in
+                all.merge(some) { first, _ in first }
+            }
+        }
+        return asked.indices.compactMap { reports[$0] }
+    }
+
+    private static func report(
+        _ asked: Asked, _ answers: UpstreamMonitor.Answers, _ memories: UpstreamMemories, _ now: Timestamp
+    ) -> UpstreamReport {
+        let question = asked.question
+        guard let place = question.place else { return question.ignored }
+        switch answers[place] {
+        case .success(let answer):
+            let key = UpstreamMemories.key(file: asked.file, place: place.words)
+            let before = memories.recall(key)
+            let (report, memory) = question.report(on: answer, memory: before, now: now)
+            if memory != before { memories.remember(memory, key) }
+            return report
+        case .failure(let error): return question.failed("\(error)")
+        case nil: return question.failed("it was not asked")
+        }
     }
 
     private var monitor: UpstreamMonitor {

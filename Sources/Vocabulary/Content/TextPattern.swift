@@ -11,7 +11,8 @@ package struct TextPattern {
     private let regex: Regex<AnyRegexOutput>
 
     package init(_ pattern: String) throws(Malformed) {
-        do { regex = try Regex(pattern) } catch {
+        // As RE2 does, by code points; not by what people call a character.
+        do { regex = try Regex(pattern).matchingSemantics(.unicodeScalar) } catch {
             throw Malformed(reason: "'\(pattern)' is no pattern: \(error)")
         }
     }

@@ -92,7 +92,7 @@ package struct UpstreamMonitor: Sendable {
     private func jobs(for places: Set<UpstreamPlace>, _ indexes: Indexes) -> [Job] {
         var jobs: [Job] = []
         var suites: [String?: [String]] = [:]
-        for place in places.sorted(by: { $0.words < $1.words }) {
+        for (_, place) in places.map({ ($0.words, $0) }).sorted(by: { $0.0 < $1.0 }) {
             switch place {
             case .aptSource(let name, let suite): suites[suite, default: []].append(name)
             default:

@@ -12,7 +12,8 @@ enum ListingAnswer {
     static func candidates(in page: String, by pattern: TextPattern) -> [UpstreamCandidate] {
         var seen: Set<String> = []
         var candidates: [UpstreamCandidate] = []
-        for line in page.split(whereSeparator: \.isNewline) {
+        for bytes in page.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            let line = Substring(bytes)
             let isShort = line.utf8.count <= pieceLimit
             for piece in isShort ? [line] : line.split(separator: "<") {
                 for version in pattern.groups(in: String(piece), limit: pieceLimit)
@@ -27,7 +28,7 @@ enum ListingAnswer {
 
     /// `2026-03-02 12:00` or `02-Mar-2026 12:00`: the last on the line.
     static func date(in line: Substring) -> Timestamp? {
-        let words = line.split { $0 == " " || $0 == "\t" || $0 == ">" || $0 == "<" }
+        let words = line.utf8.split { [0x20, 0x09, 0x3C, 0x3E].contains($0) }.map { Substring($0) }
         for (place, word) in words.enumerated().reversed() {
             guard let day = day(word), place + 1 < words.count else { continue }
             let clock = words[place + 1].split(separator: ":").compactMap { Int64($0) }
@@ -41,8 +42,9 @@ enum ListingAnswer {
     }
 
     private static func day(_ word: Substring) -> Int64? {
-        let parts = word.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return nil }
+        let bytes = word.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
+        guard bytes.count == 3 else { return nil }
+        let parts = bytes.map { Substring($0) }
         let months = [
             "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
         ]
