@@ -35,7 +35,7 @@ def tree(path):
 rows = [
     ("minbase and redis-server", tree(f"{demo}/conventional")),
     ("redis of Debian's packages", image(f"{demo}/redis")),
-    ("valkey from source, on musl", image(f"{demo}/out/recipes/images/valkey")),
+    ("valkey from source, on musl", image(f"{demo}/out/recipes/images/musl/valkey")),
 ]
 whole = rows[0][1]
 print(f"\n  {'':28}  {'compressed':>10}  {'':>6}  {'unpacked':>10}")
