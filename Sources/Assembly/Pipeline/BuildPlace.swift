@@ -5,20 +5,17 @@ internal import Execution
 internal import Storage
 internal import Vocabulary
 
-/// Where a recipe is built: its workspace, as large as the recipe says, and the sandbox that sees it. The workspace is gone
-/// with this object where it has a size.
+/// Where steps run: their workspace, as large as their limits say, and the sandbox that sees it. The workspace is gone with
+/// this object where it has a size.
 struct BuildPlace: Sendable {
     let workspace: HostPath
     let sandbox: Sandbox
     private let folder: BoundedFolder?
 
-    /// Makes the folder `workspace` in `scratch`. Limits that this machine does not let us hold are reported.
-    init(_ workshop: Workshop, _ recipe: Recipe, in scratch: HostPath) throws {
-        let place = scratch / "workspace"
+    /// Makes the folder `place`. A size that this machine does not let us hold is reported.
+    init(_ workshop: Workshop, _ limits: StepLimits, at place: HostPath) throws {
         try HostDirectory.create(place)
         let sandbox = try Sandbox.find()
-        let limits = StepLimits(recipe.limits)
-        workshop.report.report(limits.diagnostics)
         guard let disk = limits.disk else {
             (workspace, self.sandbox, folder) = (place, sandbox, nil)
             return

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Building
-internal import Execution
 internal import Storage
 internal import Vocabulary
 
 /// What is tried of every package of a recipe, in the image of its tests, whether its recipe has tests or not.
 struct PackageChecks {
     let workshop: Workshop
-    let sandbox: Sandbox
     let log: @Sendable ([UInt8]) -> Void
     /// The packages' files, each in a folder of its name.
     let output: HostPath
@@ -33,11 +31,12 @@ struct PackageChecks {
 
     /// What is wrong with a package that is installed in `root`.
     func findings(
-        of package: Recipe.Package, in root: HostPath, workspace: HostPath
+        of package: Recipe.Package, of recipe: Recipe, in root: HostPath, at place: BuildPlace
     ) async throws -> [LintFinding] {
         log(Array("==> checks of \(package.metadata.name)\n".utf8))
         let check = InstalledCheck(
-            sandbox: sandbox, image: root, workspace: workspace, workers: workshop.workers, log: log)
+            sandbox: place.sandbox, image: root, workspace: place.workspace, limits: .tests(of: recipe),
+            workers: workshop.workers, log: log)
         return try await check.findings(of: output / package.metadata.name.text, .init(package))
     }
 }

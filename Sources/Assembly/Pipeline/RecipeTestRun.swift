@@ -10,7 +10,6 @@ internal import Vocabulary
 /// and what its test's environment adds, and nothing of the build root.
 struct RecipeTestRun {
     let workshop: Workshop
-    let sandbox: Sandbox
     let sources: StepRunner.Sources
     let log: @Sendable ([UInt8]) -> Void
     /// The packages' files, each in a folder of its name.
@@ -26,7 +25,7 @@ struct RecipeTestRun {
         scratch: HostPath
     ) async throws {
         let recipe = file.recipe
-        let checks = PackageChecks(workshop: workshop, sandbox: sandbox, log: log, output: output)
+        let checks = PackageChecks(workshop: workshop, log: log, output: output)
         let tested = try await checks.packages(of: recipe)
         guard !tested.isEmpty else { return }
         let packages = form.packages(workshop)
@@ -45,11 +44,11 @@ struct RecipeTestRun {
                     root: environment, of: file.path,
                     adding: order.options.additions.repositories(of: form.family)),
                 order.options, at: root)
-            try HostDirectory.create(workspace)
-            var runner = StepRunner(sandbox: sandbox, root: root, workers: workshop.workers, log: log)
+            let place = try BuildPlace(workshop, .tests(of: recipe), at: workspace)
+            var runner = StepRunner(sandbox: place.sandbox, root: root, workers: workshop.workers, log: log)
             runner.onFailure = shell?.open
-            try await runner.test(test, of: recipe, sources: sources, in: workspace)
-            findings += try await checks.findings(of: package, in: root, workspace: workspace)
+            try await runner.test(test, of: recipe, sources: sources, in: place.workspace)
+            findings += try await checks.findings(of: package, of: recipe, in: root, at: place)
             try HostDirectory.remove(root)
             workshop.report(.ended(.test, "\(title): \(Figures.count(test.steps.count, "step"))"))
         }

@@ -36,6 +36,8 @@ package final class ControlGroup: Sendable {
         package var killedForMemory = 0
         /// So many could not be started.
         package var refusedProcesses = 0
+        /// In so many periods of the scheduler's they were made to wait for a processor that they may not have.
+        package var throttledPeriods = 0
     }
 
     /// Directories of the group, one for each hierarchy, with the lock that says that somebody lives.
@@ -74,6 +76,7 @@ package final class ControlGroup: Sendable {
         for (path, _) in places {
             events.killedForMemory += GroupSetting.value("oom_kill", in: path / "memory.events")
             events.killedForMemory += GroupSetting.value("oom_kill", in: path / "memory.oom_control")
+            events.throttledPeriods += GroupSetting.value("nr_throttled", in: path / "cpu.stat")
             events.refusedProcesses += GroupSetting.value("max", in: path / "pids.events")
         }
         return events

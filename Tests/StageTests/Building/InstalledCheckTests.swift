@@ -87,7 +87,8 @@ struct InstalledCheckTests {
             subject.disabled = disabled
             let check = InstalledCheck(
                 sandbox: try Sandbox.find(), image: HostPath("\(scratch.path)/image"),
-                workspace: HostPath("\(scratch.path)/workspace"), workers: WorkerThreads(count: 2)
+                workspace: HostPath("\(scratch.path)/workspace"), limits: StepLimits(.init()),
+                workers: WorkerThreads(count: 2)
             ) { [self] bytes in log.withLock { $0 += bytes } }
             return try await check.findings(of: HostPath("\(scratch.path)/out"), subject).map {
                 "\($0.refuses ? "!" : "")\($0.linter.name) \($0.path?.absolute ?? "-")"
@@ -116,7 +117,7 @@ struct InstalledCheckTests {
                 "a library of that name for another machine",
                 "\(library); \(program); printf '\\267\\000' | dd of=out/usr/lib/libwords.so.1 bs=1 seek=18 conv=notrunc status=none",
                 "",
-                ["!lddcheck /usr/bin/words", "!cmdcheck /usr/bin/words"]
+                ["!lddcheck /usr/bin/words", "!lddcheck /usr/lib/libwords.so.1", "!cmdcheck /usr/bin/words"]
             ),
             (
                 "a library beside the program that looks there",

@@ -59,7 +59,7 @@ final class RecipeScene {
 
     func define(
         digest: String? = nil, steps: String = "", source: String? = nil,
-        test: String = "words | grep -x 'the words 1.0'"
+        test: String = "words | grep -x 'the words 1.0'", package: String = ""
     ) throws {
         let found = String(
             decoding: try scratch.sh("sha256sum words-1.0.tar.gz | cut -c1-64"), as: UTF8.self
@@ -70,7 +70,7 @@ final class RecipeScene {
               version: "1.0"
               epoch: 0
               description: says words
-              copyright: [{license: MIT}]
+              copyright: [{license: MIT}]\(package)
             environment:
               contents:
                 repositories: [\(repository.url)]

@@ -40,8 +40,8 @@ package struct StepLimits: Sendable, Equatable {
         return ControlGroup.unheld(asked).compactMap { keys[$0] }.sorted().map { key in
             Diagnostic(
                 .warning, .limitNotHeld,
-                "'resources.\(key)' is not held: this user may make no control group with it; run Slipway as root, or under "
-                    + "'systemd-run --user --scope -p Delegate=yes'")
+                "'resources.\(key)' is not held: this user may make no control group with it; run Slipway as root, or as "
+                    + "'systemd-run --user --scope slipway …'")
         }
     }
 

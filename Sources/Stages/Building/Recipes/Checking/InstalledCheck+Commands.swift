@@ -111,6 +111,7 @@ extension InstalledCheck {
             "LC_ALL": "C.UTF-8", "TERM": "dumb",
         ]
         room.workingDirectory = Recipe.workspace
+        (room.limits, room.temporarySize) = (limits.group, limits.disk)
         let output = Mutex<[UInt8]>([])
         do throws(ExecutionError) {
             let exit = try await sandbox.run(arguments, in: room, within: seconds) { _, bytes in

@@ -18,20 +18,23 @@ package struct InstalledCheck: Sendable {
     let image: HostPath
     /// A folder for what programs write.
     let workspace: HostPath
+    let limits: StepLimits
     let workers: WorkerThreads
     let log: @Sendable ([UInt8]) -> Void
 
     /// - Parameters:
     ///   - image: the unpacked image, which must hold `home/build`.
     ///   - workspace: an empty folder for what programs write.
+    ///   - limits: of programs that are run.
     ///   - log: is given one line for each thing that was tried.
     package init(
-        sandbox: Sandbox, image: HostPath, workspace: HostPath, workers: WorkerThreads,
+        sandbox: Sandbox, image: HostPath, workspace: HostPath, limits: StepLimits, workers: WorkerThreads,
         log: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.sandbox = sandbox
         self.image = image
         self.workspace = workspace
+        self.limits = limits
         self.workers = workers
         self.log = log
     }
