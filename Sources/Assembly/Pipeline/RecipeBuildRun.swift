@@ -63,11 +63,11 @@ package struct RecipeBuildRun: Sendable {
         let recipe = file.recipe
         let started = workshop.now()
         let shell = try FailureShell(order, workshop, log: log)
-        try HostDirectory.create(order.output / recipe.packages[0].metadata.architecture)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let sources = try await SourceRun(workshop).sources(of: file)
         let order = try await buildingOnItself(order, recipe, scratch: scratch.path)
         let roots = try await BuildRoot(workshop).roots(of: file, order.options)
+        try HostDirectory.create(order.output / recipe.packages[0].metadata.architecture)
         let record = try LogFile(order.output / recipe.logPath)
         let write: @Sendable ([UInt8]) -> Void = { [log] bytes in
             record.append(bytes)

@@ -14,38 +14,46 @@ struct RecipeRebuild {
 
     init(_ workshop: Workshop) { self.workshop = workshop }
 
-    /// Identical, the first file that differs, or what is missing so that it cannot be told.
+    /// Of each package identical, the first file that differs, or what is missing so that it cannot be told.
+    /// - Parameter packages: of one build and one form.
     func compare(
-        _ package: HostPath, _ form: PackageForm, _ provenance: Provenance, inputs archive: HostPath
-    ) async throws -> Verdict.Check {
-        workshop.report(.began(.rebuild, package.text))
+        _ packages: [HostPath], _ form: PackageForm, _ provenance: Provenance, inputs archive: HostPath
+    ) async throws -> [Verdict.Check] {
+        let title = packages.map { String($0.name) }.joined(separator: ", ")
+        workshop.report(.began(.rebuild, title))
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         defer { withExtendedLifetime(scratch) {} }
-        let check: Verdict.Check
+        let checks: [Verdict.Check]
         do {
             let again = try await build(form, provenance, archive, in: scratch.path)
-            let theirs = try form.open(package).facts()
-            check = try await workshop.workers.run {
-                for candidate in again {
-                    let ours = form.open(candidate.path)
-                    guard try ours.facts().name == theirs.name else { continue }
-                    return try PackageComparison(
-                        theirs: form.open(package), ours: ours, scratch: scratch.path / "compared"
-                    ).verdict()
+            checks = try await workshop.workers.run {
+                try packages.enumerated().map { number, package in
+                    try compare(package, with: again, form, in: scratch.path / "compared-\(number)")
                 }
-                return Verdict.Check(
-                    Self.check, subject: theirs.digest, outcome: .failed, expected: theirs.name,
-                    found: "the recipe makes no such package")
             }
         } catch let error as PipelineError {
             guard case .inputMissing = error else { throw error }
-            check = cannot(package, "\(error)")
+            checks = packages.map { cannot($0, "\(error)") }
         } catch let error as FetchingError {
             if case .cancelled = error { throw error }
-            check = cannot(package, "\(error)")
+            checks = packages.map { cannot($0, "\(error)") }
         }
-        workshop.report(.ended(.rebuild, package.text))
-        return check
+        workshop.report(.ended(.rebuild, title))
+        return checks
+    }
+
+    private func compare(
+        _ package: HostPath, with again: [PackedPackage], _ form: PackageForm, in scratch: HostPath
+    ) throws -> Verdict.Check {
+        let theirs = form.open(package)
+        let facts = try theirs.facts()
+        guard let ours = again.first(where: { $0.name.text == facts.name }) else {
+            return Verdict.Check(
+                Self.check, subject: facts.digest, outcome: .failed, expected: facts.name,
+                found: "the recipe makes no such package")
+        }
+        try HostDirectory.create(scratch)
+        return try PackageComparison(theirs: theirs, ours: form.open(ours.path), scratch: scratch).verdict()
     }
 
     private func cannot(_ package: HostPath, _ reason: String) -> Verdict.Check {

@@ -16,36 +16,72 @@ package struct RecipeVerification: Sendable {
         self.keys = keys
     }
 
-    /// Every check, what it saw and what it expected. Nothing is built again where one says no before.
+    /// Every check, what it saw and what it expected. What was built together is built again together, and nothing of which a
+    /// check said no before.
     /// - Throws: where no answer could be formed: `PipelineError`, `StorageError`, `ExecutionError`.
-    package func verify(_ package: HostPath, rebuilding: Bool) async throws -> Verdict {
+    package func verify(_ packages: [HostPath], rebuilding: Bool) async throws -> [Verdict] {
+        var checked: [Checked] = []
+        for package in packages { checked.append(try await check(package)) }
+        guard rebuilding else { return checked.map(\.verdict) }
+        var groups: [[Int]] = []
+        for number in checked.indices where checked[number].verdict.outcome != .failed {
+            if let group = groups.firstIndex(where: { checked[$0[0]].isBuilt(with: checked[number]) }) {
+                groups[group].append(number)
+            } else {
+                groups.append([number])
+            }
+        }
+        for group in groups {
+            let first = checked[group[0]]
+            guard let provenance = first.provenance, let archive = first.archive else {
+                for number in group { checked[number].verdict.checks.append(checked[number].unproven) }
+                continue
+            }
+            let checks = try await RecipeRebuild(workshop).compare(
+                group.map { packages[$0] }, first.form, provenance, inputs: archive)
+            for (number, check) in zip(group, checks) { checked[number].verdict.checks.append(check) }
+        }
+        return checked.map(\.verdict)
+    }
+
+    /// A package after everything that is seen without building it.
+    private struct Checked {
+        let form: PackageForm
+        var verdict: Verdict
+        var provenance: Provenance?
+        var archive: HostPath?
+
+        var unproven: Verdict.Check {
+            Verdict.Check(
+                "rebuild", subject: nil, outcome: .unchecked,
+                expected: "a provenance and its archive of inputs",
+                found: "cannot be built again without")
+        }
+
+        func isBuilt(with other: Checked) -> Bool {
+            form.name == other.form.name && archive == other.archive
+                && provenance?.buildDefinition.internalParameters.buildKey
+                    == other.provenance?.buildDefinition.internalParameters.buildKey
+        }
+    }
+
+    private func check(_ package: HostPath) async throws -> Checked {
         workshop.report(.began(.verify, package.text))
         let form = try PackageForm.of(package)
         guard try HostDirectory.exists(package) else { throw PipelineError.noPackage(package) }
-        var verdict = Verdict(reference: package.text, checks: [])
-        verdict.checks = try await form.chain(workshop, package, keys)
+        var checked = Checked(form: form, verdict: Verdict(reference: package.text, checks: []))
+        checked.verdict.checks = try await form.chain(workshop, package, keys)
         let digest = try await workshop.workers.run { try RecipePublication.digest(of: package) }
         let (checks, provenance) = try provenance(of: package, digest)
-        verdict.checks += checks
-        var archive: HostPath?
+        checked.verdict.checks += checks
+        checked.provenance = provenance
         if let provenance {
             let (check, found) = try inputs(of: package, provenance)
-            verdict.checks.append(check)
-            archive = found
+            checked.verdict.checks.append(check)
+            checked.archive = found
         }
-        workshop.report(.ended(.verify, Figures.count(verdict.checks.count, "check")))
-        guard rebuilding, verdict.outcome != .failed else { return verdict }
-        guard let provenance, let archive else {
-            verdict.checks.append(
-                Verdict.Check(
-                    "rebuild", subject: digest, outcome: .unchecked,
-                    expected: "a provenance and its archive of inputs",
-                    found: "cannot be built again without"))
-            return verdict
-        }
-        verdict.checks.append(
-            try await RecipeRebuild(workshop).compare(package, form, provenance, inputs: archive))
-        return verdict
+        workshop.report(.ended(.verify, Figures.count(checked.verdict.checks.count, "check")))
+        return checked
     }
 
     private func provenance(

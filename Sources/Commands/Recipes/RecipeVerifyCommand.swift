@@ -15,8 +15,8 @@ extension RecipeCommand {
                 key for .apk, its keyring for .deb, the P-256 key of the provenance. What no key speaks for is not
                 checked (exit code 3).
 
-                --rebuild builds each package again, from the archive of inputs that its provenance names, and says that
-                it is identical or which file of which package differs (exit code 2).
+                --rebuild builds again what was built together, from the archive of inputs that the provenance names, and
+                says that a package is identical or which file of which package differs (exit code 2).
 
                 EXAMPLES
                   slipway recipe verify packages/x86_64/zlib-1.3.1-r0.apk --key packages.rsa.pub --key slipway.pub
@@ -41,13 +41,8 @@ extension RecipeCommand {
         func run() async throws {
             let (packages, key, rebuild) = (packages, key, rebuild)
             try await PackageViews.verify(common) { workshop in
-                let verification = RecipeVerification(
-                    workshop, keys: try RecipeKeys(key.map { HostPath($0) }))
-                var verdicts: [Verdict] = []
-                for package in packages {
-                    verdicts.append(try await verification.verify(HostPath(package), rebuilding: rebuild))
-                }
-                return verdicts
+                try await RecipeVerification(workshop, keys: try RecipeKeys(key.map { HostPath($0) }))
+                    .verify(packages.map { HostPath($0) }, rebuilding: rebuild)
             }
         }
     }

@@ -13,6 +13,8 @@ package struct PackageMetadata: Sendable, Equatable {
         package var providerPriority: UInt32 = 0
         /// 0 is none.
         package var replacesPriority: UInt32 = 0
+        /// What a .deb asks for in place of `runtime`, in Debian's words (`libssl3t64 (>= 3.0)`); nil translates that.
+        package var deb: [String]?
 
         package init() {}
     }

@@ -100,11 +100,16 @@ package struct DebianRecipePacker: Sendable {
             try finder.readModules(try ModuleFacts(of: siblings.trees[0]))
         }
         let writer = DebianRelationWriter(siblings: content.names)
-        control.conflicts = try writer.write(runtime: package.metadata.dependencies.runtime, into: &finder)
+        let said = package.metadata.dependencies
+        if let relations = said.deb {
+            try writer.write(debian: relations, into: &finder)
+        } else {
+            control.conflicts = try writer.write(runtime: said.runtime, into: &finder)
+        }
         guard finder.unmet.isEmpty else { throw BuildingError.unmetNeeds(control.name, finder.unmet) }
         control.depends = finder.found.relations
-        control.provides = try writer.relations(of: package.metadata.dependencies.provides)
-        control.replaces = try writer.relations(of: package.metadata.dependencies.replaces)
+        control.provides = try writer.relations(of: said.provides)
+        control.replaces = try writer.relations(of: said.replaces)
     }
 
     private func controlFiles(

@@ -34,6 +34,15 @@ struct DebianRelationWriter {
         return conflicts
     }
 
+    /// Relations in Debian's own words, each held against their grammar (Debian Policy 7.1).
+    func write(debian relations: [String], into finder: inout DebianNeedsFinder) throws {
+        for text in relations {
+            do throws(DebianRelationError) {
+                for group in try DebianRelations.parse(text) { finder.add(relation: group.text) }
+            } catch { throw BuildingError.badMetadata(reason: error.description) }
+        }
+    }
+
     /// `provides` and `replaces`; what files offer has no name in Debian and is left out. A provided name has no version or
     /// this one (Policy 7.1).
     func relations(of texts: [String]) throws -> [String] {

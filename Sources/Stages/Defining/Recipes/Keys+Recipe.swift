@@ -55,6 +55,9 @@ extension Keys {
         "'dependencies'", "RecipeDependencies",
         [
             Key("runtime", .list(.line), "What must be there too."),
+            Key(
+                "debian", .list(.line),
+                "What a .deb asks for in place of 'runtime', in Debian's words (Slipway's key)."),
             Key("provides", .list(.line), "Further names that it goes by."),
             Key("replaces", .list(.line), "Packages whose files it may take over."),
             Key(

@@ -61,7 +61,9 @@ extension Recipe.Package {
             (
                 "dependencies",
                 .map([
-                    ("runtime", .lines(dependencies.runtime)), ("provides", .lines(dependencies.provides)),
+                    ("runtime", .lines(dependencies.runtime)),
+                    ("debian", dependencies.deb.map { YAMLNode.all($0) }),
+                    ("provides", .lines(dependencies.provides)),
                     ("replaces", .lines(dependencies.replaces)),
                     ("provider-priority", .nonzero(dependencies.providerPriority)),
                     ("replaces-priority", .nonzero(dependencies.replacesPriority)),

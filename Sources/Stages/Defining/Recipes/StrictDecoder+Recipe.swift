@@ -72,6 +72,7 @@ extension StrictDecoder {
         var dependencies = PackageMetadata.Dependencies()
         guard let node, let fields = fields(node, .recipeDependencies) else { return dependencies }
         dependencies.runtime = lines(fields["runtime"], "runtime")
+        dependencies.deb = fields["debian"].map { lines($0, "debian") }
         dependencies.provides = lines(fields["provides"], "provides")
         dependencies.replaces = lines(fields["replaces"], "replaces")
         dependencies.providerPriority = recipePriority(fields["provider-priority"], "provider-priority")

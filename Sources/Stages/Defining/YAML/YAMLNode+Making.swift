@@ -28,6 +28,11 @@ extension YAMLNode {
     static func integer(_ value: some BinaryInteger) -> YAMLNode { plain("\(value)") }
     static func bool(_ value: Bool) -> YAMLNode { plain("\(value)") }
     static func mode(_ mode: UInt16) -> YAMLNode { plain("0o\(String(mode, radix: 8))") }
+    /// A list that says something by being empty, too.
+    static func all(_ texts: [String]) -> YAMLNode {
+        YAMLNode(content: .sequence(texts.compactMap { text($0) }), location: .nowhere)
+    }
+
     static func lines(_ texts: [String]) -> YAMLNode? { list(texts.map { text($0) }) }
 
     /// Arguments as apko writes them: one line for a shell's eyes; a list where that is all that the key takes.
