@@ -4,7 +4,7 @@
 # repository, and then the images of Examples/musl; lua and valkey once more for Debian, with the images of Examples/glibc.
 # Images are tried where runc is there.
 #
-#   Scripts/recipes.sh [small|all|valkey]    all without it; small is what `make test` has time for
+#   Scripts/recipes.sh [small|all|valkey|keys]    all without it; small is what `make test` has time for
 #
 # Everything goes below out/recipes of the current folder: packages, the key packages.rsa that is made at the first run, and
 # images. SLIPWAY is the program, `slipway` where it is not set; WITHOUT_IMAGES=1 builds packages alone.
@@ -55,7 +55,14 @@ debian() { # RECIPE
     echo "built $1 for Debian in $((SECONDS - begun)) s"
 }
 
+# What Examples/musl/factory.yaml signs with.
+factory_keys() {
+    keys
+    [ -f "$out/slipway.key" ] || (cd "$out" && "$slipway" key generate --quiet)
+}
+
 case ${1:-all} in
+keys) factory_keys && exit ;;
 small) recipes=$small images="lua pigz" debian="" ;;
 all) recipes="$small $large" images="lua pigz busybox nginx valkey flask" debian="lua valkey" ;;
 valkey) recipes="baselayout musl valkey" images="valkey" debian="" ;;

@@ -2,7 +2,7 @@
 
 internal import Archives
 internal import Storage
-package import Vocabulary
+internal import Vocabulary
 
 /// How what a recipe's steps left behind hangs together with others, by its ELF files (System V ABI, "Dynamic Linking"): in
 /// whatever form it is packed.

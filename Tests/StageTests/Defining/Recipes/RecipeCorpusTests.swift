@@ -62,6 +62,8 @@ import Vocabulary
         }
         recipe.digest = ContentHasher.digest(of: "")
         bare(&recipe.environment)
+        // Compiled, a patch is a script.
+        recipe.patches = []
         for place in recipe.packages.indices {
             bare(&recipe.packages[place].steps)
             guard var test = recipe.packages[place].test else { continue }
