@@ -4,7 +4,7 @@
 # Says nothing and takes no time where all of it is there.
 set -eu
 packages="libzstd-dev libdeflate-dev zlib1g-dev liblzma-dev libbz2-dev libsqlite3-dev
-    gpgv gnupg runc crun qemu-user-static busybox-static bubblewrap mmdebstrap skopeo umoci podman xz-utils zstd"
+    dpkg-dev gpgv gnupg runc crun qemu-user-static busybox-static bubblewrap mmdebstrap skopeo umoci podman xz-utils zstd"
 missing=""
 for package in $packages; do
     case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" in
