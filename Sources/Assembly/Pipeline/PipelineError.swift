@@ -113,7 +113,8 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
             "\(digest) has no inputs artifact: it was not built by Slipway, or its evidence was left behind"
         case .noTerminal: "--shell needs a terminal: its input and output must be one"
         case .damagedEvidence(let what, let reason): "\(what) cannot be used: \(reason)"
-        case .noPackage(let path): "'\(path)' is no package; name a file that ends in .apk or .deb"
+        case .noPackage(let path):
+            "there is no package '\(path)'; name a file that is there and ends in .apk or .deb"
         case .noKey(let path):
             "'\(path)' holds no public key; give the P-256 key of the provenance (slipway.pub), the RSA key of an .apk "
                 + "repository (NAME.rsa.pub), or a keyring of a .deb repository"

@@ -128,7 +128,7 @@ struct RecipeCommand: AsyncParsableCommand {
         @OptionGroup var recipe: RecipeArgument
 
         @Option(
-            name: .shortAndLong, help: "The folder that packages are written to, below their architecture.",
+            name: .shortAndLong, help: "The repository that packages are published to: a folder.",
             completion: .directory)
         var output = "packages"
 
