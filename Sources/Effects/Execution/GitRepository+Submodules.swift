@@ -64,13 +64,15 @@ extension GitRepository {
     }
 
     /// Puts what another commit changed on top of the files that were checked out to `directory`.
-    /// - Parameter branch: where the commit is, for a place that gives commits only by name.
+    /// - Parameter base: the commit that they are of.
     /// - Throws: `failed` with git's own words where it does not fit.
     package func cherryPick(
-        _ commit: String, branch: String?, from url: String, into directory: HostPath
+        _ commit: String, onto base: String, from url: String, into directory: HostPath
     ) async throws(ExecutionError) {
         // With its parent: what it changed is the difference.
         _ = try await fetch(url, commit: commit, depth: 2)
+        // git wants to know where it stands, although nothing is committed.
+        try await call(inside(["update-ref", "--no-deref", "HEAD", base]))
         try await call([
             "--git-dir", folder.text, "--work-tree", directory.text, "-c", "core.bare=false", "cherry-pick",
             "--no-commit", "--allow-empty", commit,

@@ -27,7 +27,7 @@ extension SourceFetcher {
             try await git.checkOut(revision.commit, to: tree)
             for pick in checkout.cherryPicks {
                 try await git.cherryPick(
-                    pick.commit, branch: pick.branch, from: checkout.repository, into: tree)
+                    pick.commit, onto: revision.commit, from: checkout.repository, into: tree)
             }
             if checkout.withSubmodules {
                 var modules = SubmoduleRun(scratch: scratch)
