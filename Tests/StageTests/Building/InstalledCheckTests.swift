@@ -53,7 +53,11 @@ struct InstalledCheckTests {
         // Each line doubles the one before.
         let bomb =
             "a0=xx\n" + (1...100).map { "a\($0)=${a\($0 - 1)}${a\($0 - 1)}\n" }.joined() + "Name: ${a100}\n"
-        #expect((PkgConfigFile(Array(bomb.utf8)).name?.utf8.count ?? 0) < 1 << 20)
+        #expect((PkgConfigFile(Array(bomb.utf8)).name?.utf8.count ?? 0) <= 64 << 10)
+        let wide =
+            "a=\(String(repeating: "x", count: 60_000))\nb=\(String(repeating: "${a}", count: 12_000))\n"
+            + "Name: \(String(repeating: "${b}", count: 12_000))\n"
+        #expect((PkgConfigFile(Array(wide.utf8)).name?.utf8.count ?? 0) <= 64 << 10)
     }
 
     /// An image of busybox and this machine's C library, with a package `words` in it.

@@ -73,8 +73,8 @@ struct RecipeLimitTests {
     @Test(
         "a step that reaches for what is not there fails, and its log says where such a thing belongs",
         arguments: [
-            ("the network", "wget -T 2 -q http://192.0.2.1/a.tar.gz", "the sandbox has no network"),
-            ("a name", "wget -T 2 -q http://example.org/a.tar.gz", "the sandbox has no network"),
+            ("the network", "nc -w 2 192.0.2.1 80", "the sandbox has no network"),
+            ("a name", "wget -q http://example.org/a.tar.gz", "the sandbox has no network"),
             (
                 "the host's files", "cat /proc/1/root/etc/hostname",
                 "the sandbox holds no file, process or device of the host's"

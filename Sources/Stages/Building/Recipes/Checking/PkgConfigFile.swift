@@ -10,12 +10,19 @@ struct PkgConfigFile: Equatable {
 
     init(_ bytes: [UInt8]) {
         var variables: [Substring: String] = [:]
+        /// One pass, as values were written out when they were set. Text that grows past the limit is cut: it is no path.
         func expanded(_ text: some StringProtocol) -> String {
-            variables.reduce(String(text)) { text, variable in
-                // Values that hold themselves over and over are no paths.
-                guard text.utf8.count < Self.limits.value else { return text }
-                return text.replacing("${\(variable.key)}", with: variable.value)
+            var result = ""
+            var rest = Substring(text)
+            while result.utf8.count < Self.limits.value, let open = rest.firstRange(of: "${") {
+                result += rest[..<open.lowerBound]
+                let name = rest[open.upperBound...].prefix { $0 != "}" }
+                guard name.endIndex < rest.endIndex else { break }
+                result += variables[name] ?? ""
+                rest = rest[rest.index(after: name.endIndex)...]
             }
+            result += rest
+            return result.utf8.count <= Self.limits.value ? result : String(result.prefix(Self.limits.value))
         }
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
             if let equals = line.firstIndex(of: "="), !line[..<equals].contains(":") {
