@@ -34,6 +34,7 @@ struct InstalledCheckTests {
                 .cannotStart("bwrap: execvp /usr/bin/a: No such file or directory")
             ),
             (126, "", .cannotStart("exit status 126")),
+            (127, "--version: applet not found\n", .notFound("--version: applet not found")),
             (139, "", .crashed(signal: 11)), (134, "1.0\n", .crashed(signal: 6)),
         ] as [(Int32, String, CommandAnswer)])
     func answers(_ exit: Int32, _ output: String, _ expected: CommandAnswer) {
@@ -152,6 +153,15 @@ struct InstalledCheckTests {
                 "a command that crashes",
                 "printf '#!/bin/sh\\nkill -SEGV $$\\n' >out/usr/bin/words; chmod 755 out/usr/bin/words", "",
                 ["!cmdcheck /usr/bin/words"]
+            ),
+            (
+                "a script that lacks a program",
+                "printf '#!/bin/sh\\nno-such-program\\n' >out/usr/bin/words; chmod 755 out/usr/bin/words", "",
+                ["!cmdcheck /usr/bin/words"]
+            ),
+            (
+                "a program that takes a question for its own name",
+                "cp image/bin/busybox out/usr/bin/busybox", "", []
             ),
             (
                 "a command that says nothing",

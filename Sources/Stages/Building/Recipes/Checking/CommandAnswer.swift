@@ -12,6 +12,8 @@ enum CommandAnswer: Equatable {
     case slow
     /// It did not come to its own first instruction: a library or an interpreter is missing.
     case cannotStart(String)
+    /// It, or the shell that runs it, did not know something: a program of a script, or the question itself.
+    case notFound(String)
     case crashed(signal: Int32)
 
     /// What is asked, in this order, until a version is said.
@@ -35,7 +37,7 @@ enum CommandAnswer: Equatable {
         if let line = lines.first(where: { line in Self.obstacles.contains { line.contains($0) } }) {
             self = .cannotStart(String(line.prefix(300)))
         } else if exit == 126 || exit == 127 {
-            self = .cannotStart(lines.last.map { String($0.prefix(300)) } ?? "exit status \(exit)")
+            self = lines.last.map { .notFound(String($0.prefix(300))) } ?? .cannotStart("exit status \(exit)")
         } else if Self.crashes.contains(exit - 128) {
             self = .crashed(signal: exit - 128)
         } else if let line = lines.first(where: Self.holdsVersion) {

@@ -18,7 +18,7 @@ extension InstalledCheck {
             let answer = try await answer(of: command.path)
             switch answer {
             case .version(let line), .help(let line): say("\(command.path): \(line)")
-            case .cannotStart(let reason):
+            case .cannotStart(let reason), .notFound(let reason):
                 pass.find(.cmdcheck, command.path, "cannot start (\(reason))")
             case .crashed(let signal):
                 pass.find(
@@ -56,7 +56,9 @@ extension InstalledCheck {
             case .version, .cannotStart: return answer
             // What crashes where others tell how they are called is broken; one word that it does not know may be too much.
             case .crashed where help == .silent: return answer
-            case .help: help = help == .silent ? answer : help
+            case .help: help = answer
+            // busybox takes a question for one of its names; a script that lacks a program says so every time.
+            case .notFound where help == .silent: help = answer
             default: continue
             }
         }
