@@ -44,9 +44,7 @@ package struct FactoryPlace: Sendable {
         case .apk(let key):
             return .apk(.init(key: try PackageKeyPair(at: path(key.value)), sha1: false))
         case .deb(let suite, let key, let home):
-            return .deb(
-                .init(name: suite, codename: nil, origin: "Recipes", label: nil),
-                .init(key: key, home: home.map(path)))
+            return .deb(suite: suite, gpgKey: key, gpgHome: home.map(path))
         }
     }
 

@@ -74,12 +74,14 @@ package struct RecipeBuildRun: Sendable {
             log(bytes)
         }
         do {
+            let limits = StepLimits(recipe.limits)
+            workshop.report.report(limits.diagnostics)
             let site = BuildSite(
-                sources: sources, roots: roots, place: try BuildPlace(workshop, recipe, in: scratch.path),
-                shell: shell)
+                sources: sources, roots: roots,
+                place: try BuildPlace(workshop, limits, at: scratch.path / "workspace"), shell: shell)
             let built = try await carryOut(file, order, on: site, log: write)
             let tests = RecipeTestRun(
-                workshop: workshop, sandbox: site.place.sandbox, sources: sources, log: write,
+                workshop: workshop, sources: sources, log: write,
                 output: site.place.workspace / Recipe.output, shell: shell)
             let staged = try await pack(built, order, tests, in: scratch.path)
             try record.close()

@@ -95,7 +95,8 @@ struct RecipeRebuild {
         order.namespace = inputs.namespace
         let log = try LogFile(scratch / "log")
         let site = BuildSite(
-            sources: sources, roots: roots, place: try BuildPlace(workshop, file.recipe, in: scratch))
+            sources: sources, roots: roots,
+            place: try BuildPlace(workshop, StepLimits(file.recipe.limits), at: scratch / "workspace"))
         let built = try await RecipeBuildRun(workshop) { log.append($0) }.carryOut(
             file, order, on: site, log: { log.append($0) })
         try log.close()

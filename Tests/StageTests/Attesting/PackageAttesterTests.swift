@@ -23,14 +23,14 @@ struct PackageAttesterTests {
                 BuildSource(
                     uri: "https://example.org/app.git", digest: ContentHasher.digest(of: "tree"),
                     commit: String(repeating: "a", count: 40), isRepository: true),
-            ], root: ContentHasher.digest(of: "root"), rootLock: lock,
+            ], roots: ["root", "sysroot"].map { .init(image: ContentHasher.digest(of: $0), lock: lock) },
             buildKey: ContentHasher.digest(of: "key"),
             toolVersion: "1", compressor: "apk", started: Timestamp(seconds: 1),
             finished: Timestamp(seconds: 2))
     }
 
     @Test(
-        "the statement is about the file, and names sources, build root, its packages and the inputs by digest"
+        "the statement is about the file, and names sources, build root, sysroot, their packages and the inputs by digest"
     )
     func statement() throws {
         let facts = try facts()
@@ -45,9 +45,10 @@ struct PackageAttesterTests {
         #expect(dependencies[0].uri == "https://example.org/app-1.tar.gz")
         #expect(dependencies[1].digest?["gitCommit"] == String(repeating: "a", count: 40))
         #expect(dependencies[1].uri == "git+https://example.org/app.git@\(String(repeating: "a", count: 40))")
-        #expect(dependencies.contains { $0.sha256 == facts.root })
-        for package in facts.rootLock.content.architectures[0].packages {
-            #expect(dependencies.contains { $0.sha256 == package.digest }, "\(package.name)")
+        #expect(dependencies.filter { $0.name == "build root" }.map(\.sha256) == [facts.roots[0].image])
+        #expect(dependencies.filter { $0.name == "sysroot" }.map(\.sha256) == [facts.roots[1].image])
+        for package in facts.roots[0].lock.content.architectures[0].packages {
+            #expect(dependencies.count { $0.sha256 == package.digest } == 2, "\(package.name)")
         }
     }
 
