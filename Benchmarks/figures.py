@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import apk
 import monitors
 import peers
+import recipes
 from measure import alternating, run
 from scene import KEYRING, ROOT, SCRIPT, SMALL
 
@@ -155,5 +156,10 @@ def upstream(scene, runs):
     yield from monitors.figures(scene, runs, Figure)
 
 
+def packages(scene, runs):
+    """What is added to a compiler's own time."""
+    yield from recipes.figures(scene, runs, Figure, FLOOR)
+
+
 ALL = {"cold": cold, "changed": changed, "unchanged": unchanged, "resolving": resolving, "memory": memory,
-       "verifying": verifying, "alpine": alpine, "upstream": upstream}
+       "verifying": verifying, "alpine": alpine, "upstream": upstream, "packages": packages}

@@ -5,6 +5,7 @@
 #   floor.sh layer DEBS OUT       unpacks each package of a directory, compresses and hashes it, the largest first
 #   floor.sh apk-layer APKS OUT   the same for .apk packages, whose members are gzip
 #   floor.sh join TAR GZIP OUT    what joining a layer takes: hash the tar; copy, hash and sync the compressed bytes
+#   floor.sh pack TREE OUT        what packing a folder takes: hash each file; compress and hash them all
 #   floor.sh index XZ RELEASE     decompresses and hashes an index, and checks the signature of its release file
 set -euo pipefail
 
@@ -32,6 +33,10 @@ join)
     tee "$4" <"$3" | openssl dgst -sha256 >/dev/null
     sync -d "$4"
     wait
+    ;;
+pack)
+    find "$2" -type f -print0 | xargs -0 openssl dgst -sha1 >/dev/null
+    tar -C "$2" -cf - . | libdeflate-gzip -6 -c | tee >(openssl dgst -sha256 >"$3.digest") >"$3"
     ;;
 index)
     xz -dc "$2" | openssl dgst -sha256 >/dev/null
