@@ -43,8 +43,7 @@ extension RecipeBuildRun {
     /// The versions that packages of build root and sysroot would have if the recipe were built now.
     /// - Throws: as refreshing and resolving do.
     package func versions(of file: RecipeFile, _ order: Order) async throws -> [String: String] {
-        let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
-        let order = try await buildingOnItself(order, file.recipe, scratch: scratch.path)
+        let order = try await buildingOnItself(order, file.recipe)
         let pipeline = ImagePipeline(workshop)
         var versions: [String: String] = [:]
         for definition in try BuildRoot(workshop).definitions(of: file, order.options) {
@@ -52,7 +51,6 @@ extension RecipeBuildRun {
             let fresh = try await pipeline.resolution(of: definition, order.options, from: snapshots)
             versions.merge(fresh.lock.versions) { first, _ in first }
         }
-        withExtendedLifetime(scratch) {}
         return versions
     }
 }

@@ -65,7 +65,7 @@ package struct RecipeBuildRun: Sendable {
         let shell = try FailureShell(order, workshop, log: log)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let sources = try await SourceRun(workshop).sources(of: file)
-        let order = try await buildingOnItself(order, recipe, scratch: scratch.path)
+        let order = try await buildingOnItself(order, recipe)
         let roots = try await BuildRoot(workshop).roots(of: file, order.options)
         try HostDirectory.create(order.output / recipe.packages[0].metadata.architecture)
         let record = try LogFile(order.output / recipe.logPath)
@@ -111,14 +111,6 @@ package struct RecipeBuildRun: Sendable {
                 }, offeredLibraries: ties.offered.sorted(), neededLibraries: ties.needed.sorted(),
                 staticInputs: ties.hasStaticPrograms ? roots.staticInputs : [:])
         }
-    }
-
-    /// Recipes build on what was published before them.
-    func buildingOnItself(_ order: Order, _ recipe: Recipe, scratch: HostPath) async throws -> Order {
-        var order = order
-        let form = order.forms.first?.packages(workshop)
-        try await form?.source(order.output, of: recipe, in: scratch)?.add(to: &order.options.additions)
-        return order
     }
 
     /// The steps alone, in a sandbox whose root is the image, and what the linters say of what they left.

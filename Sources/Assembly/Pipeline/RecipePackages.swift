@@ -44,9 +44,7 @@ protocol RecipePackages: Sendable {
 
     /// A repository as a source for recipes that build on what it has; nil where nothing is published there yet, or nothing
     /// is signed: then nobody could tell whose packages they are.
-    /// - Parameter scratch: for the public key.
-    func source(_ repository: HostPath, of recipe: Recipe, in scratch: HostPath) async throws
-        -> TrialRepository?
+    func source(_ repository: HostPath, of recipe: Recipe) async throws -> TrialRepository?
 
     /// The paths of the packages that the repository's indexes name.
     func listed(in repository: HostPath, of recipe: Recipe) throws -> Set<String>

@@ -16,7 +16,9 @@ struct ControlHierarchy: Equatable {
     /// The group that we are in, below the mount; begins with a slash.
     var own: String
 
-    private static let prefix = "slipway-"
+    /// Of nothing but sandboxes: runtimes make groups beside ours that are called like their containers (`slipway-ID`), and
+    /// whoever has this prefix and no lock is killed.
+    static let prefix = "slipway.sandbox-"
     private static let numbers = Mutex<Int>(0)
 
     /// Those of this process, from what the kernel says of it.

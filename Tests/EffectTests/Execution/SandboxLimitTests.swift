@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Synchronization
 import TestHouse
 import Testing
@@ -144,19 +145,25 @@ struct SandboxLimitTests {
     }
 
     @Test(
-        "groups that a killed run left are reaped by the next",
+        "groups that a killed run left are reaped by the next, and no container's",
         .enabled(if: hasGroups, "needs the right to make control groups"))
     func reaped() async throws {
         let hierarchies = ControlHierarchy.ofThisProcess()
         let hierarchy = try #require(hierarchies.first { $0.controllers.contains(.memory) })
         let made = try #require(hierarchy.makeGroup())
-        let left = made.path.parent / "slipway-999999999-1"
+        let left = made.path.parent / "\(ControlHierarchy.prefix)999999999-1"
+        // A container of ours has its group beside it, made and emptied by its runtime alone.
+        let container = made.path.parent / "slipway-0123456789ab"
+        #expect(mkdir(container.text, 0o755) == 0 || errno == EEXIST)
+        defer { rmdir(container.text) }
         try Tool.sh("mkdir '\(left)'; sleep 1000 >/dev/null 2>&1 & echo $! >'\(left)/cgroup.procs'", in: "/")
         // Held by nobody: its process is gone with it. What is held stays.
         let next = try #require(ControlGroup.make(.init(memory: 1 << 26)))
         #expect(
-            try Tool.sh("test -d '\(left)' || echo gone; test -d '\(made.path)' && echo stays", in: "/")
-                == Array("gone\nstays\n".utf8))
+            try Tool.sh(
+                "test -d '\(left)' || echo gone; test -d '\(made.path)' && echo stays; ls -d '\(container)'",
+                in: "/")
+                == Array("gone\nstays\n\(container)\n".utf8))
         withExtendedLifetime(next) {}
         ControlHierarchy.remove(made.path, lock: made.lock)
     }

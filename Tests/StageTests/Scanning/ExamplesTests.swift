@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Defining
+import Storage
+import TestHouse
 import Testing
 import Vocabulary
 
@@ -35,6 +37,15 @@ import Vocabulary
         let (factory, diagnostics) = try FactoryConfigurationReader().read(
             try Self.read("factory.yaml"), file: "factory.yaml")
         #expect(diagnostics.isEmpty && factory.images.count == 4)
+    }
+
+    @Test func theFactoryOfTheSmallDistributionBuildsItsPackagesAndImages() throws {
+        let (factory, diagnostics) = try FactoryConfigurationReader().read(
+            try Self.read("musl/factory.yaml"), file: "factory.yaml")
+        #expect(diagnostics.isEmpty && factory.packages?.recipes.map(\.value) == ["../recipes"])
+        let images = try HostDirectory.names(in: HostPath("\(sourceRoot)/Examples/musl"))
+            .filter { $0.hasSuffix(".yaml") && $0 != "factory.yaml" }
+        #expect(Set(factory.images.map(\.value.definition)) == Set(images))
     }
 
     @Test func theAdvisoriesCanBeRead() throws {

@@ -56,15 +56,13 @@ struct AlpineRecipePackages: RecipePackages {
         return TrialRepository(line: .alpine(location: repository.text, tag: nil), key: publicKey)
     }
 
-    func source(_ repository: HostPath, of recipe: Recipe, in scratch: HostPath) throws -> TrialRepository? {
+    func source(_ repository: HostPath, of recipe: Recipe) throws -> TrialRepository? {
         guard let key = signing?.key,
             try HostDirectory.exists(repository / folder(recipe) / "APKINDEX.tar.gz")
         else { return nil }
-        let keys = scratch / "keys"
-        try HostDirectory.create(keys)
         return TrialRepository(
-            line: .alpine(location: repository.absolute.text, tag: nil),
-            key: try key.write(to: keys).publicKey)
+            line: .alpine(location: repository.absolute.text, tag: nil), key: try key.publicFile(in: workshop)
+        )
     }
 
     func listed(in repository: HostPath, of recipe: Recipe) throws -> Set<String> {

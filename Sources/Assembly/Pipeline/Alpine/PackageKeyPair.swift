@@ -35,4 +35,9 @@ package struct PackageKeyPair: Sendable {
         else { throw PipelineError.keyExists(paths.key) }
         return paths
     }
+
+    /// The public key as a file of the workshop's.
+    func publicFile(in workshop: Workshop) throws -> HostPath {
+        try workshop.publicKey(key.name, key.publicPEM)
+    }
 }

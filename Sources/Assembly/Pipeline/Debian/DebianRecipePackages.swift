@@ -92,17 +92,13 @@ struct DebianRecipePackages: RecipePackages {
         return TrialRepository(line: line, key: nil)
     }
 
-    func source(
-        _ repository: HostPath, of recipe: Recipe, in scratch: HostPath
-    ) async throws -> TrialRepository? {
-        guard let signing, try HostDirectory.exists(repository / "dists/\(suite.identity.suite)/InRelease")
-        else {
-            return nil
-        }
-        let keyring = scratch / "published.gpg"
-        try await ReleaseSigner(
-            key: signing.key, home: signing.home, environment: workshop.environment, scratch: scratch
-        ).export(to: keyring)
+    func source(_ repository: HostPath, of recipe: Recipe) async throws -> TrialRepository? {
+        let release = repository / "dists" / suite.identity.suite / "InRelease"
+        guard let signing, try HostDirectory.exists(release) else { return nil }
+        let signer = try ReleaseSigner(
+            key: signing.key, home: signing.home, environment: workshop.environment,
+            scratch: workshop.directories.temporary)
+        let keyring = try workshop.publicKey("published.gpg", try await signer.publicKey())
         let line = RepositoryLine.debian(
             url: "file://\(repository.absolute)", suite: suite.identity.suite, components: [Self.component],
             signedBy: [keyring.text])

@@ -62,23 +62,21 @@ package struct ReleaseSigner: Sendable {
                 "tests <tests@example.invalid>", "ed25519", "sign", "never",
             ], environment: environment, within: 120)
         guard made.exit == 0 else { throw BuildingError.program(name: "gpg", reason: made.complaint) }
-        try await export(nil, gpg, environment, to: publicKey)
+        try AtomicFile.replace(publicKey, with: try await export(nil, gpg, environment))
     }
 
-    /// Writes the keyring with the public key that it signs with.
+    /// The keyring with the public key that it signs with.
     /// - Throws: `BuildingError.program` with gpg's own words; `ExecutionError`.
-    package func export(to file: HostPath) async throws {
-        try await Self.export(key, gpg, environment, to: file)
-    }
+    package func publicKey() async throws -> [UInt8] { try await Self.export(key, gpg, environment) }
 
     private static func export(
-        _ key: String?, _ gpg: Program, _ environment: [String: String], to file: HostPath
-    ) async throws {
+        _ key: String?, _ gpg: Program, _ environment: [String: String]
+    ) async throws -> [UInt8] {
         let exported = try await gpg.run(
             ["--batch", "--export"] + (key.map { [$0] } ?? []), environment: environment, within: 120)
         guard exported.exit == 0, !exported.stdout.isEmpty else {
             throw BuildingError.program(name: "gpg", reason: exported.complaint)
         }
-        try AtomicFile.replace(file, with: exported.stdout)
+        return exported.stdout
     }
 }

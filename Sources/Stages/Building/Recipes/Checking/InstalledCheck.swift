@@ -9,7 +9,7 @@ package import Vocabulary
 /// modules can be imported, pkg-config's modules answer, and each command says a version or a help text.
 package struct InstalledCheck: Sendable {
     /// Seconds that a program gets for one question, and a module for being imported.
-    static let patience = (question: 5, module: 60)
+    static let patience = (question: 20, module: 120)
     /// More of a package are not tried one by one.
     static let limits = (commands: 300, modules: 100, output: 64 << 10)
 

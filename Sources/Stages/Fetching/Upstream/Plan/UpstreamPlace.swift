@@ -26,9 +26,7 @@ package enum UpstreamPlace: Sendable, Hashable {
         case .github(let identifier, let tags): self = .github(identifier, tags: tags)
         case .releaseMonitor(let number): self = .releaseMonitor(number)
         case .pypi(let name): self = .pypi(name)
-        case .aptSource(let name):
-            self = .aptSource(
-                name, suite: recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first)
+        case .aptSource(let name): self = .aptSource(written: name, in: recipe)
         case .listing(let url, _): self = .listing(url)
         case .oci(let image): self = .oci(image)
         case .git:
@@ -49,16 +47,19 @@ package enum UpstreamPlace: Sendable, Hashable {
         case .fetch(let fetch):
             let parts = fetch.uri.split(separator: ":", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { return nil }
-            let name = parts[1].split(separator: "@", maxSplits: 1).map(String.init)
-            guard let first = name.first else { return nil }
             switch parts[0] {
-            case "pypi": self = .pypi(first)
-            case "debian":
-                let usual = recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first
-                self = .aptSource(first, suite: name.count > 1 ? name[1] : usual)
+            case "pypi": self = .pypi(String(parts[1].prefix { $0 != "@" }))
+            case "debian": self = .aptSource(written: parts[1], in: recipe)
             default: return nil
             }
         }
+    }
+
+    /// `NAME@SUITE`, as sources are written; the build root's suite where none is named.
+    private static func aptSource(written: String, in recipe: Recipe) -> UpstreamPlace {
+        let parts = written.split(separator: "@", maxSplits: 1).map(String.init)
+        let usual = recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first
+        return .aptSource(parts.first ?? written, suite: parts.count > 1 ? parts[1] : usual)
     }
 
     /// In words, for people and records; user and password in a URL are left out.
