@@ -47,6 +47,7 @@ struct RecipeCommand: AsyncParsableCommand {
                 for path in recipes {
                     do {
                         let file = try compiling.file(path, architecture, workshop)
+                        workshop.report.report(try file.delta().diagnostics)
                         facts.append(file.facts)
                     } catch let error as any CustomStringConvertible { failures.append("\(error)") }
                 }

@@ -97,7 +97,7 @@ struct SandboxLimitTests {
         let scene = try Scene()
         let folder = try BoundedFolder(at: scene.workspace, size: 8 << 20)
         let filled = try await scene.run(
-            "echo kept >small; dd if=/dev/zero of=big bs=1M count=20; echo $?", in: folder)
+            "echo kept >small; dd if=/dev/zero of=big bs=1M count=20 2>&1; echo $?", in: folder)
         #expect(
             filled.text.contains("No space left on device") && filled.text.hasSuffix("1\n"), "\(filled.text)")
         let seen = String(
@@ -128,7 +128,7 @@ struct SandboxLimitTests {
     func temporary() async throws {
         let scene = try Scene()
         let filled = try await scene.run(
-            "dd if=/dev/zero of=/tmp/big bs=1M count=20; echo $?", temporary: 4 << 20)
+            "dd if=/dev/zero of=/tmp/big bs=1M count=20 2>&1; echo $?", temporary: 4 << 20)
         #expect(
             filled.text.contains("No space left on device") && filled.text.hasSuffix("1\n"), "\(filled.text)")
     }

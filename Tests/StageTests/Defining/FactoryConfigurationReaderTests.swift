@@ -57,11 +57,44 @@ import Vocabulary
         ("bad tag", "images: [{definition: a, tags: [-b]}]", "is not a tag"),
         ("no tag", "images: [{definition: a, tags: []}]", "name at least one tag"),
         ("size", "images: [{definition: a, tags: [b], gates: {max-size: big}}]", "write a size"),
+        ("packages without a key", "packages: {repository: p, recipes: [r]}", "'key'"),
+        (
+            "packages without recipes", "packages: {repository: p, key: k, recipes: []}",
+            "name at least one recipe"
+        ),
+        ("a suite without its key", "packages: {repository: p, deb: {suite: s}, recipes: [r]}", "'gpg-key'"),
+        (
+            "a time for upstream",
+            "packages: {repository: p, key: k, recipes: [r], upstream-interval: often}",
+            "write a time as in"
+        ),
         ("image twice", "images: [{definition: a, tags: [b]}, {definition: a, tags: [c]}]", "named twice"),
     ]) func mistake(_ name: String, _ line: String, _ says: String) {
         let key = line.prefix { $0 != ":" }
         let lines = ["destination: 127.0.0.1:5000/x", "key: k", "images: [{definition: a, tags: [b]}]"]
         let text = (lines.filter { !$0.hasPrefix(key) } + [line]).joined(separator: "\n")
         #expect(Self.problems(text).contains(says), "\(name): \(Self.problems(text))")
+    }
+
+    @Test func packagesAlone() throws {
+        let text = """
+            destination: 127.0.0.1:5000/x
+            key: k
+            packages:
+              repository: out
+              key: own.rsa
+              deb: {gpg-key: me@example.org, gpg-home: gnupg}
+              recipes: [recipes, more/app.yaml]
+              pipelines: [pipelines]
+              upstream-interval: 2h
+            """
+        let (read, diagnostics) = try FactoryConfigurationReader().read(Array(text.utf8), file: "f")
+        let packages = try #require(read.packages)
+        #expect(diagnostics.isEmpty && read.images.isEmpty)
+        guard case .apk(let key) = packages.forms[0] else { throw DefinitionError([]) }
+        #expect(key.value == "own.rsa")
+        #expect(packages.forms[1] == .deb(suite: "stable", key: "me@example.org", home: "gnupg"))
+        #expect(packages.recipes.map(\.value) == ["recipes", "more/app.yaml"])
+        #expect(packages.pipelines == ["pipelines"] && packages.upstreamInterval == 7200)
     }
 }

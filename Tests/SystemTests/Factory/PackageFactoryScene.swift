@@ -204,10 +204,19 @@ final class PackageFactoryScene {
     }
 
     /// `slipway factory …` of this factory, in a process of its own.
-    func slipway(_ arguments: String...) throws -> SlipwayProgram.Outcome {
+    func slipway(
+        _ arguments: String..., environment: [String: String] = [:]
+    ) throws -> SlipwayProgram.Outcome {
         try SlipwayProgram.run(
             ["factory"] + arguments + ["--config", "factory.yaml", "--state", "state"], in: scratch.path,
-            environment: ["XDG_CACHE_HOME": "\(scratch.path)/own/cache"])
+            environment: [
+                "XDG_CACHE_HOME": "\(scratch.path)/own/cache", "XDG_DATA_HOME": "\(scratch.path)/own/data",
+            ].merging(environment) { $1 })
+    }
+
+    /// Packages alone.
+    func withoutImages() throws {
+        try scratch.sh("sed -i '/^images:/,$d' factory.yaml")
     }
 
     /// The packages of the repository, as its index names them.
