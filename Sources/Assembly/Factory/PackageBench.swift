@@ -127,6 +127,13 @@ struct PackageBench {
         return (graph, PackagePlanner(graph, standings))
     }
 
+    /// The recipes that are built with it.
+    func dependents(of name: PackageName) -> [PackageName] {
+        let (graph, _) = planner()
+        guard let place = graph.place(of: name.text) else { return [] }
+        return graph.dependents[place].map { graph.nodes[$0].name }
+    }
+
     /// A recipe that changed because upstream released something says so.
     private func reasons(_ reasons: [PackageBuildReason], for name: PackageName) -> [PackageBuildReason] {
         guard let item = items[name], let release = item.release else { return reasons }

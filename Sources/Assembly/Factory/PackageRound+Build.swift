@@ -28,7 +28,7 @@ extension PackageRound {
             record.log = file.recipe.logPath
             let outcome = try await RecipeBuildRun(workshop, log: log).build(file, order)
             // The file changes after what it says was published, and before that is remembered.
-            if let text = reading.text { try AtomicFile.replace(file.path, with: text) }
+            try adopt(reading, inPlaceOf: item.written)
             try finish(item, reading, outcome, &record, &bench)
             return Result(recipe: name.text, decision: record.message, record: record)
         } catch is CancellationError {
@@ -38,6 +38,22 @@ extension PackageRound {
         } catch {
             return try fail(item, attempt, error, &record, &bench)
         }
+    }
+
+    /// What somebody wrote into the file while it was built stays, and is built in the next round.
+    private func adopt(_ reading: PackageBench.Reading, inPlaceOf written: PackageBench.Reading) throws {
+        guard let text = reading.text else { return }
+        let path = reading.file.path
+        guard try HostDirectory.read(path, limit: 1 << 20) == written.file.bytes else {
+            workshop.report.report([
+                Diagnostic(
+                    .warning, .recipeChangedMeanwhile,
+                    "it was changed while \(reading.file.recipe.fullVersion) was built from another text; the file stays as it is",
+                    at: SourceLocation(file: path.text, line: 1, column: 1))
+            ])
+            return
+        }
+        try AtomicFile.replace(path, with: text)
     }
 
     var order: RecipeBuildRun.Order {
@@ -118,4 +134,8 @@ extension PackageRound {
         }
         return Result(recipe: name.text, decision: "failed: \(error)", record: record)
     }
+}
+
+extension Diagnostic.Code {
+    static let recipeChangedMeanwhile = Self(rawValue: "recipe-changed-meanwhile")
 }

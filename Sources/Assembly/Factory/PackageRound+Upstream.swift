@@ -44,7 +44,7 @@ extension PackageRound {
     }
 
     /// What stands in programs that are linked statically may have a newer version where it comes from.
-    private func lookAtInputs(of names: [PackageName], _ bench: inout PackageBench) async throws -> [Result] {
+    func lookAtInputs(of names: [PackageName], _ bench: inout PackageBench) async throws -> [Result] {
         var results: [Result] = []
         for name in names {
             guard let item = bench.items[name], let held = item.row.built?.staticInputs, !held.isEmpty else {

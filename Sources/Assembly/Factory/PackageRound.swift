@@ -68,7 +68,13 @@ package struct PackageRound: Sendable {
                 tell(Result(recipe: recipe.text, decision: sentence, isUndecided: true))
             }
             guard let next = plan.next else { break }
-            tell(try await build(next.recipe, because: next.reasons, &bench))
+            let result = try await build(next.recipe, because: next.reasons, &bench)
+            tell(result)
+            guard result.record?.outcome == .published else { continue }
+            // What was published may stand in the programs of others.
+            for result in try await lookAtInputs(of: bench.dependents(of: next.recipe), &bench) {
+                tell(result)
+            }
         }
         try bench.summarize()
         let built = Set(results.map(\.recipe))

@@ -12,7 +12,7 @@ package struct RecipeFile: Sendable {
 
     package let path: HostPath
     package let recipe: Recipe
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Those of `--build-option`.
     let options: [String]
     /// The text of every pipeline that a step came from, by its name.

@@ -47,7 +47,7 @@ import Vocabulary
     }
 
     /// A server over records that `fill` wrote, for as long as `body` runs.
-    private static func serve(
+    static func serve(
         _ fill: (FactoryRecords) throws -> Void, _ body: @escaping @Sendable (Int) throws -> Void
     ) async throws {
         let scratch = try Scratch()

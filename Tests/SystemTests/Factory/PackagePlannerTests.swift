@@ -28,10 +28,12 @@ import Vocabulary
         init(_ text: String) throws { graph = try RecipeWorld.graph(text) }
 
         mutating func set(
-            _ name: String, recipe: String = "1", built: PackageBuildState?, failed: Digest? = nil
+            _ name: String, recipe: String = "1", built: PackageBuildState?, inputs: [String: String] = [:],
+            failed: Digest? = nil
         ) throws {
             standings[try #require(PackageName(name))] = PackagePlanner.Standing(
-                recipe: ContentHasher.digest(of: recipe), built: built, failed: failed.map { [$0] } ?? [])
+                recipe: ContentHasher.digest(of: recipe), built: built, inputs: inputs,
+                failed: failed.map { [$0] } ?? [])
         }
 
         var planner: PackagePlanner { PackagePlanner(graph, standings) }
@@ -95,9 +97,17 @@ import Vocabulary
     @Test func whatHoldsAStaticInputIsBuiltWithItsNewVersion() throws {
         var world = try World("app: musl\nplain: musl\nmusl:")
         try world.set("musl", built: Self.state("musl", version: "2-r0"))
-        try world.set("app", built: Self.state("app", holds: ["musl": "1-r0"]))
+        try world.set("app", built: Self.state("app", holds: ["musl": "1-r0"]), inputs: ["musl": "2-r0"])
         try world.set("plain", built: Self.state("plain"))
         #expect(world.plan == ["app build: musl is in its files and went from 1-r0 to 2-r0"])
+    }
+
+    @Test func anotherRepositorysPackageOfTheNameOfAnInputChangesNothing() throws {
+        var world = try World("app:\nmusl-dev:")
+        try world.set("musl-dev", built: Self.state("musl-dev", version: "2-r0"))
+        try world.set(
+            "app", built: Self.state("app", holds: ["musl-dev": "1-1"]), inputs: ["musl-dev": "1-1"])
+        #expect(world.plan == [])
     }
 
     @Test func dependentsOfALibraryThatIsBuiltWaitWhereTheyMustBeBuiltToo() throws {

@@ -14,7 +14,8 @@ package struct PackagePlanner: Sendable {
         package var recipe: Digest
         /// Nil where nothing of it was ever published.
         package var built: PackageBuildState?
-        /// Versions of what may stand in its files as they are now, where no recipe makes it, by name.
+        /// Versions of what may stand in its files as its roots would have them now, by name: another repository's package
+        /// of the same name is another one.
         package var inputs: [String: String]
         /// What was tried and failed (`attempt(at:)`): not tried again until something differs from it.
         package var failed: Set<Digest>
@@ -50,20 +51,12 @@ package struct PackagePlanner: Sendable {
     private let standings: [Standing?]
     /// What recipes' packages offer now.
     private let libraries: Set<String>
-    /// Versions of what recipes make, by name.
-    private let versions: [String: String]
 
     /// - Parameter standings: by the recipe's name.
     package init(_ graph: RecipeGraph, _ standings: [PackageName: Standing]) {
         self.graph = graph
         self.standings = graph.nodes.map { standings[$0.name] }
-        var (libraries, versions) = (Set<String>(), [String: String]())
-        for built in self.standings.compactMap({ $0?.built }) {
-            libraries.formUnion(built.offeredLibraries)
-            for package in built.packages { versions[package.name.text] = package.version }
-        }
-        self.libraries = libraries
-        self.versions = versions
+        libraries = Set(self.standings.flatMap { $0?.built?.offeredLibraries ?? [] })
     }
 
     /// The decision about each recipe, in the order in which they are built: inputs first.
@@ -130,7 +123,7 @@ package struct PackagePlanner: Sendable {
             reasons.append(.library(name: library, from: provider))
         }
         for (name, old) in built.staticInputs.sorted(by: { $0.key < $1.key }) {
-            guard let new = versions[name] ?? standing.inputs[name], new != old else { continue }
+            guard let new = standing.inputs[name], new != old else { continue }
             reasons.append(.staticInput(name: name, old: old, new: new))
         }
         return reasons
