@@ -127,6 +127,12 @@ struct PackageBench {
         return (graph, PackagePlanner(graph, standings))
     }
 
+    /// Leaves the recipe alone for the rest of the round.
+    mutating func rest(_ name: PackageName) {
+        let attempt = attempt(of: name)
+        items[name]?.unlucky = attempt
+    }
+
     /// The recipes that are built with it.
     func dependents(of name: PackageName) -> [PackageName] {
         let (graph, _) = planner()

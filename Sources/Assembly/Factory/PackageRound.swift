@@ -32,6 +32,9 @@ package struct PackageRound: Sendable {
         package var failed: Bool { isUndecided || record?.outcome == .failed }
     }
 
+    /// Of one recipe in one round.
+    private static let buildLimit = 3
+
     let workshop: Workshop
     let state: FactoryState
     let packages: FactoryConfiguration.Packages
@@ -60,6 +63,7 @@ package struct PackageRound: Sendable {
         var bench = try PackageBench(collection.files, records: state.records, forced: forced)
         for result in try await lookUpstream(&bench) { tell(result) }
         var told: Set<PackageName> = []
+        var builds: [PackageName: Int] = [:]
         while true {
             try Task.checkCancellation()
             let plan = bench.plan()
@@ -68,6 +72,19 @@ package struct PackageRound: Sendable {
                 tell(Result(recipe: recipe.text, decision: sentence, isUndecided: true))
             }
             guard let next = plan.next else { break }
+            builds[next.recipe, default: 0] += 1
+            guard builds[next.recipe] ?? 0 <= Self.buildLimit else {
+                // Recipes of a cycle may set each other off for ever.
+                let why = next.reasons.map(\.description).joined(separator: "; ")
+                tell(
+                    Result(
+                        recipe: next.recipe.text,
+                        decision:
+                            "it was built \(Self.buildLimit) times in this round and waits for the next: \(why)",
+                        isUndecided: true))
+                bench.rest(next.recipe)
+                continue
+            }
             let result = try await build(next.recipe, because: next.reasons, &bench)
             tell(result)
             guard result.record?.outcome == .published else { continue }
