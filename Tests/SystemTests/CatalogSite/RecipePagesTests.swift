@@ -85,7 +85,8 @@ import Vocabulary
             for path in [
                 "/package/lua/log/1", "/package/lua/log/..%2F..%2Fetc%2Fpasswd", "/package/lua/log/9",
             ] {
-                #expect(try RawHTTP.ask(port, "GET", path).status == 404, "\(path)")
+                let status = try RawHTTP.ask(port, "GET", path).status
+                #expect(status == 404, "\(path)")
             }
         }
     }
