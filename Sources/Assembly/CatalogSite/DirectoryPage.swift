@@ -49,7 +49,11 @@ struct DirectoryPage {
                                 page.text("never")
                             }
                         },
-                        { $0.text(RecipeWording.upstream(recipe.upstream) ?? "not asked yet") },
+                        {
+                            $0.text(
+                                RecipeWording.upstream(recipe.upstream, built: recipe.built?.version)
+                                    ?? "not asked yet")
+                        },
                         { $0.text("\(recipe.summary?.delta.patches.count ?? 0)") },
                         { $0.text("\(recipe.images.count)") },
                         { $0.text(recipe.history.first?.outcome.sentence ?? "–") },

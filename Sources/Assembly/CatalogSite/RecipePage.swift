@@ -31,7 +31,9 @@ struct RecipePage {
         }
         page.text("\(built.version), published ")
         page.time(built.published, now: moment)
-        if let sentence = RecipeWording.upstream(recipe.upstream) { page.text(" · \(sentence)") }
+        if let sentence = RecipeWording.upstream(recipe.upstream, built: built.version) {
+            page.text(" · \(sentence)")
+        }
     }
 
     private func packages(_ page: inout HTMLWriter) {
@@ -166,9 +168,12 @@ package enum RecipeWording {
         return sentences
     }
 
-    /// How the recipe stands to its upstream; nil where nobody looked.
-    package static func upstream(_ report: UpstreamReport?) -> String? {
+    /// How the recipe stands to its upstream; nil where nobody looked. The release of the last look may be built since.
+    package static func upstream(_ report: UpstreamReport?, built: String?) -> String? {
         guard let report else { return nil }
+        if let next = report.next, built?.hasPrefix("\(next.version)-r") == true {
+            return "upstream has nothing newer"
+        }
         return switch report.outcome {
         case .current: "upstream has nothing newer"
         case .taken: "upstream has \(report.next?.version ?? "another release")"
