@@ -19,7 +19,7 @@ cp Examples/recipes/py3-waitress.yaml "$work/recipes/"
 export GNUPGHOME=$work/gnupg
 gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key 'demo <demo@example.org>' ed25519 sign never
 gpg --batch --export >"$work/release.gpg"
-key=$(gpg --batch --with-colons --list-keys | awk -F: '/^fpr/ { print $10; exit }')
+key=$(gpg --batch --with-colons --list-keys 2>/dev/null | awk -F: '/^fpr/ { print $10; exit }')
 unset GNUPGHOME
 
 cat >"$work/factory.yaml" <<END
