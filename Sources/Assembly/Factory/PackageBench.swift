@@ -47,11 +47,15 @@ struct PackageBench {
     }
 
     private let records: FactoryRecords
+    /// Of the packages that recipes build on.
+    private let family: PackageFamily
     var items: [PackageName: Item] = [:]
     var names: [PackageName] { items.keys.sorted() }
 
-    init(_ files: [RecipeFile], records: FactoryRecords, forced: Set<String>) throws {
-        self.records = records
+    init(_ files: [RecipeFile], records: FactoryRecords, making family: PackageFamily, forced: Set<String>)
+        throws
+    {
+        (self.records, self.family) = (records, family)
         let rows = try records.recipes()
         for file in files {
             let name = file.recipe.name
@@ -116,7 +120,9 @@ struct PackageBench {
     private func planner() -> (RecipeGraph, PackagePlanner) {
         let graph = RecipeGraph(
             names.compactMap { name in
-                items[name].map { RecipeGraph.Node($0.current.file.recipe, built: $0.row.built) }
+                items[name].map {
+                    RecipeGraph.Node($0.current.file.recipe, making: family, built: $0.row.built)
+                }
             })
         let standings = items.mapValues { item in
             PackagePlanner.Standing(

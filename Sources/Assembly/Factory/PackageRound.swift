@@ -60,7 +60,9 @@ package struct PackageRound: Sendable {
         }
         let collection = try self.collection()
         collection.failures.map(Self.unreadable).forEach { tell($0) }
-        var bench = try PackageBench(collection.files, records: state.records, forced: forced)
+        var bench = try PackageBench(
+            collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
+            forced: forced)
         for result in try await lookUpstream(&bench) { tell(result) }
         var told: Set<PackageName> = []
         var builds: [PackageName: Int] = [:]
@@ -104,7 +106,9 @@ package struct PackageRound: Sendable {
     /// What a round would do, as far as that can be told without looking at upstream and without building anything.
     package func plan(forcing forced: Set<String> = []) throws -> [Result] {
         let collection = try collection()
-        let bench = try PackageBench(collection.files, records: state.records, forced: forced)
+        let bench = try PackageBench(
+            collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
+            forced: forced)
         return collection.failures.map(Self.unreadable)
             + bench.decisions().map { Result(recipe: $0.name.text, decision: $0.decision.sentence) }
     }

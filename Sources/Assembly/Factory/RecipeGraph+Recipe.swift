@@ -4,13 +4,18 @@ package import Vocabulary
 
 extension RecipeGraph.Node {
     /// What a recipe asks for by name and offers by name; what is found in its files is known once it was built.
-    /// - Parameter built: as it was published last.
-    package init(_ recipe: Recipe, built: PackageBuildState? = nil) {
+    /// - Parameters:
+    ///   - family: of the packages that recipes make: what an image of another family asks for is another distribution's,
+    ///     whatever it is called.
+    ///   - built: as it was published last.
+    package init(_ recipe: Recipe, making family: PackageFamily, built: PackageBuildState? = nil) {
         let said = recipe.packages.flatMap { package in
             [package.metadata.name.text] + package.metadata.dependencies.provides.map(Self.name)
         }
         var needs: [RecipeGraph.Need] = []
         func need(_ environment: ImageDefinition?, _ kind: RecipeGraph.Need.Kind) {
+            let families = Set(environment?.contents.sources.map(\.value.family) ?? [])
+            guard families.isEmpty || families.contains(family) else { return }
             needs += (environment?.contents.packages ?? []).filter { !$0.value.isExcluded }.map {
                 RecipeGraph.Need($0.value.name.text, kind)
             }

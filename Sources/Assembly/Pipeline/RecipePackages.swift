@@ -2,13 +2,13 @@
 
 internal import Building
 internal import Storage
-internal import Vocabulary
+package import Vocabulary
 
 /// In which form a recipe's packages are made, and with what they are signed. The forms stand in the families' folders.
 package struct PackageForm: Sendable {
     /// What users call it: `apk`, `deb`.
     package let name: String
-    let family: PackageFamily
+    package let family: PackageFamily
     let packages: @Sendable (Workshop) -> any RecipePackages
     /// Opens a package file of this form.
     let open: @Sendable (HostPath) -> any PackageFile

@@ -82,6 +82,12 @@ struct RecipesArgument: ParsableArguments {
         help: "Recipes, or folders of them.", completion: .file(extensions: ["yaml", "yml"]))
     var recipes: [String]
 
+    @Option(
+        help:
+            "In which form they are built on one another: what a build root of the other asks for is none of theirs."
+    )
+    var packages = RecipePublishingOptions.Form.apk
+
     func collection(_ compiling: CompilingOptions, _ workshop: Workshop) throws -> RecipeCollection {
         try RecipeCollection(
             recipes.map { HostPath($0) }, architecture: try compiling.architecture(),
@@ -94,6 +100,8 @@ struct RecipesArgument: ParsableArguments {
     ) throws -> RecipeGraph {
         let collection = try collection(compiling, workshop)
         for failure in collection.failures { session.terminal.fail(failure.reason) }
-        return RecipeGraph(collection.files.map { RecipeGraph.Node($0.recipe) })
+        let form: PackageForm =
+            packages == .deb ? .deb(suite: "stable", gpgKey: nil, gpgHome: nil) : .apk(nil)
+        return RecipeGraph(collection.files.map { RecipeGraph.Node($0.recipe, making: form.family) })
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Factory
+import Pipeline
 import TestHouse
 import Testing
 import Vocabulary
@@ -88,5 +89,25 @@ struct RecipeWorld {
                 #expect(graph.closure(of: b).contains(a) == (a != b && reaches[a][b]))
             }
         }
+    }
+}
+
+@Suite struct RecipeNeedsTests {
+    @Test("what an image of another family asks for is another distribution's, whatever it is called")
+    func families() throws {
+        let scratch = try Scratch()
+        let recipe = """
+            package: {name: app, version: "1.0", epoch: 0, description: x, dependencies: {runtime: [zlib]}}
+            environment: {contents: {repositories: [deb system trixie main], packages: [python3, musl-dev]}}
+            sysroot: {contents: {packages: [musl-dev]}}
+            pipeline: [{runs: make}]
+            """
+        try scratch.write(Array(recipe.utf8), to: "app.yaml")
+        let file = try RecipeFile(HostPath("\(scratch.path)/app.yaml"), architecture: .amd64)
+        let apk = RecipeGraph.Node(file.recipe, making: PackageForm.apk(nil).family)
+        #expect(apk.needs == [.init("musl-dev", .build), .init("zlib", .runtime)])
+        let deb = RecipeGraph.Node(
+            file.recipe, making: PackageForm.deb(suite: "s", gpgKey: nil, gpgHome: nil).family)
+        #expect(deb.needs.map(\.name) == ["python3", "musl-dev", "musl-dev", "zlib"])
     }
 }
