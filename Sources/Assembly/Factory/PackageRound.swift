@@ -109,8 +109,12 @@ package struct PackageRound: Sendable {
         let bench = try PackageBench(
             collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
             forced: forced)
+        let title = Figures.count(bench.names.count, "recipe")
+        workshop.report(.began(.plan, title))
+        let decisions = bench.decisions()
+        workshop.report(.ended(.plan, title))
         return collection.failures.map(Self.unreadable)
-            + bench.decisions().map { Result(recipe: $0.name.text, decision: $0.decision.sentence) }
+            + decisions.map { Result(recipe: $0.name.text, decision: $0.decision.sentence) }
     }
 
     private func collection() throws -> RecipeCollection {

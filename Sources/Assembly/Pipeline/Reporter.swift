@@ -20,7 +20,7 @@ package struct Reporter: Sendable {
     package enum Step: String, Sendable, Codable {
         case refresh, resolve, fetch, compose, build, test, describe, attest, push, pull, sign, tag, verify,
             rebuild,
-            scan, inspect, unpack
+            scan, inspect, unpack, plan
     }
 
     private let receive: @Sendable (Event) -> Void
