@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the distribution of Examples/recipes: each recipe once, in the order of what they are linked with, into one signed
 # repository, and then the images of Examples/musl; lua and valkey once more for Debian, with the images of Examples/glibc.
-# Images are tried where runc is there.
+# Images are tried where runc or crun is there.
 #
 #   Scripts/recipes.sh [small|all|valkey|keys]    all without it; small is what `make test` has time for
 #
@@ -19,10 +19,11 @@ small="baselayout musl zlib pigz lua tzdata ca-certificates"
 large="pcre2 nginx busybox valkey python3 py3-click py3-blinker py3-itsdangerous py3-markupsafe py3-jinja2 py3-werkzeug
     py3-flask py3-waitress"
 
-# The key that signs packages and their index; made at the first run.
+# The keys that sign packages and, in Examples/musl/factory.yaml, images; made at the first run.
 keys() {
     mkdir -p "$out"
     [ -f "$out/packages.rsa" ] || (cd "$out" && "$slipway" key generate --type rsa --name packages --quiet)
+    [ -f "$out/slipway.key" ] || (cd "$out" && "$slipway" key generate --quiet)
 }
 
 build() { # RECIPE
@@ -36,12 +37,13 @@ image() { # FOLDER/NAME [OPTION...]
     shift
     mkdir -p "${layout%/*}"
     "$slipway" build "$definition" -o "$layout" --quiet "$@"
-    ! command -v runc >/dev/null || "$slipway" test "$layout" --definition "$definition" --quiet
+    ! command -v runc crun >/dev/null || "$slipway" test "$layout" --definition "$definition" --quiet
 }
 
 # For Debian, on its C library: packages in a repository of that family, signed by gpg.
 debian() { # RECIPE
     local address=packages@example.org home="$PWD/$out/gnupg" begun=$SECONDS
+    trap 'gpgconf --homedir "'"$home"'" --kill gpg-agent' EXIT
     if [ ! -f "$out/debs.gpg" ]; then
         mkdir -p "$home"
         chmod 700 "$home"
@@ -51,18 +53,14 @@ debian() { # RECIPE
     fi
     "$slipway" recipe build "$here/Examples/recipes/debian/$1.yaml" -o "$out/debs" --format deb --suite stable \
         --gpg-key "$address" --gpg-home "$home" --quiet >/dev/null
-    gpgconf --homedir "$home" --kill gpg-agent
     echo "built $1 for Debian in $((SECONDS - begun)) s"
 }
 
-# What Examples/musl/factory.yaml signs with.
-factory_keys() {
-    keys
-    [ -f "$out/slipway.key" ] || (cd "$out" && "$slipway" key generate --quiet)
-}
-
 case ${1:-all} in
-keys) factory_keys && exit ;;
+keys)
+    keys
+    exit
+    ;;
 small) recipes=$small images="lua pigz" debian="" ;;
 all) recipes="$small $large" images="lua pigz busybox nginx valkey flask" debian="lua valkey" ;;
 valkey) recipes="baselayout musl valkey" images="valkey" debian="" ;;
@@ -74,9 +72,9 @@ esac
 
 keys
 for recipe in $recipes; do build "$recipe"; done
+for recipe in $debian; do debian "$recipe"; done
 [ -z "${WITHOUT_IMAGES:-}" ] || exit 0
 for image in $images; do image "musl/$image"; done
-for recipe in $debian; do debian "$recipe"; done
 for image in $debian; do
     image "glibc/$image" -r "deb [signed-by=$PWD/$out/debs.gpg] file://$PWD/$out/debs stable main"
 done

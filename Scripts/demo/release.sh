@@ -17,6 +17,7 @@ cp Examples/recipes/py3-waitress.yaml "$work/recipes/"
 
 # .deb packages, since the image has Debian's Python; their suite is signed by a key of its own.
 export GNUPGHOME=$work/gnupg
+trap 'gpgconf --homedir "$work/gnupg" --kill gpg-agent' EXIT
 gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key 'demo <demo@example.org>' ed25519 sign never
 gpg --batch --export >"$work/release.gpg"
 key=$(gpg --batch --with-colons --list-keys 2>/dev/null | awk -F: '/^fpr/ { print $10; exit }')

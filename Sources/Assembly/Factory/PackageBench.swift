@@ -97,16 +97,12 @@ struct PackageBench {
             switch decision {
             case .keep: continue
             case .build(let reasons):
-                plan.next = plan.next ?? (name, self.reasons(reasons, for: name))
+                plan.next = plan.next ?? (name, reasons)
                 plan.pending.formUnion(packages)
             case .wait: plan.pending.formUnion(packages)
-            case .blocked(_, let inputs):
-                let list = inputs.map(\.text).joined(separator: ", ")
-                plan.stuck.append((name, "it waits for \(list), of which nothing could be published"))
-            case .held(let reasons):
-                guard items[name]?.unlucky == nil else { continue }
-                let why = self.reasons(reasons, for: name).map(\.description).joined(separator: "; ")
-                plan.stuck.append((name, "held, since the same attempt failed before (\(why))"))
+            // What failed in this round was said when it did.
+            case .held where items[name]?.unlucky != nil: continue
+            case .blocked, .held: plan.stuck.append((name, decision.sentence))
             }
         }
         return plan
@@ -128,7 +124,10 @@ struct PackageBench {
             PackagePlanner.Standing(
                 recipe: item.current.identity, built: item.row.built,
                 inputs: item.row.inputs, failed: Set(item.row.failed).union(item.unlucky.map { [$0] } ?? []),
-                isForced: item.isForced)
+                isForced: item.isForced,
+                release: item.release.map {
+                    .release(old: item.written.file.recipe.version, new: $0.version)
+                })
         }
         return (graph, PackagePlanner(graph, standings))
     }
@@ -144,13 +143,6 @@ struct PackageBench {
         let (graph, _) = planner()
         guard let place = graph.place(of: name.text) else { return [] }
         return graph.dependents[place].map { graph.nodes[$0].name }
-    }
-
-    /// A recipe that changed because upstream released something says so.
-    private func reasons(_ reasons: [PackageBuildReason], for name: PackageName) -> [PackageBuildReason] {
-        guard let item = items[name], let release = item.release else { return reasons }
-        return [.release(old: item.written.file.recipe.version, new: release.version)]
-            + reasons.filter { $0 != .recipe }
     }
 
     /// Which recipe made a library, as everything stands now.

@@ -25,7 +25,9 @@ extension PackageRound {
         var results = try await lookAtInputs(of: due, &bench)
         for name in bench.names {
             guard let item = bench.items[name], let report = item.row.report, report.outcome == .taken,
-                let next = report.next, report.version == item.written.file.recipe.version
+                let next = report.next, report.version == item.written.file.recipe.version,
+                // What failed before is fetched again when its turn comes, and not in every round.
+                item.row.failed.isEmpty || due.contains(name)
             else { continue }
             do {
                 bench.items[name]?.candidate = try await candidate(of: item.written.file, next.version)

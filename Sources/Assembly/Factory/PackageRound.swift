@@ -16,7 +16,8 @@ package struct PackageRound: Sendable {
         package var decision: String
         /// Nil where nothing was built.
         package var record: PackageBuildRecord?
-        /// It could not be read, its upstream or its sources did not answer, or it waits for one that cannot be built.
+        /// Nothing is known of it that would be the same in the next round: it could not be read, its upstream or its sources
+        /// did not answer, or it waits for one that cannot be built.
         package var isUndecided = false
 
         package init(
@@ -28,8 +29,8 @@ package struct PackageRound: Sendable {
             self.isUndecided = isUndecided
         }
 
-        /// It was not built, and no test of its said so.
-        package var failed: Bool { isUndecided || record?.outcome == .failed }
+        /// A step, a check or a test of it said no.
+        package var isRefused: Bool { record?.outcome == .failed && !isUndecided }
     }
 
     /// Of one recipe in one round.
@@ -60,9 +61,7 @@ package struct PackageRound: Sendable {
         }
         let collection = try self.collection()
         collection.failures.map(Self.unreadable).forEach { tell($0) }
-        var bench = try PackageBench(
-            collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
-            forced: forced)
+        var bench = try bench(collection, forced)
         for result in try await lookUpstream(&bench) { tell(result) }
         var told: Set<PackageName> = []
         var builds: [PackageName: Int] = [:]
@@ -106,15 +105,22 @@ package struct PackageRound: Sendable {
     /// What a round would do, as far as that can be told without looking at upstream and without building anything.
     package func plan(forcing forced: Set<String> = []) throws -> [Result] {
         let collection = try collection()
-        let bench = try PackageBench(
-            collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
-            forced: forced)
+        let bench = try bench(collection, forced)
         let title = Figures.count(bench.names.count, "recipe")
         workshop.report(.began(.plan, title))
         let decisions = bench.decisions()
         workshop.report(.ended(.plan, title))
         return collection.failures.map(Self.unreadable)
             + decisions.map { Result(recipe: $0.name.text, decision: $0.decision.sentence) }
+    }
+
+    /// Says what is to be built before anything is looked at: images that ask for it wait from the beginning.
+    package func announce() throws { pending.set(try bench(try collection(), []).plan().pending) }
+
+    private func bench(_ collection: RecipeCollection, _ forced: Set<String>) throws -> PackageBench {
+        try PackageBench(
+            collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
+            forced: forced)
     }
 
     private func collection() throws -> RecipeCollection {

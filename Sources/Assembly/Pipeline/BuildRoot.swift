@@ -37,13 +37,6 @@ struct BuildRoot {
         try await kept(try await image(of: definition, options))
     }
 
-    /// The same of what was locked before, whatever repositories have now.
-    func kept(_ definition: DefinitionFile, lock: Lock) async throws -> Kept {
-        let image = try await ImagePipeline(workshop).compose(definition, lock)
-        guard let platform = image.platforms.first else { throw ComposingError.nothingToCompose }
-        return try await kept(Resolved(image: platform, lock: lock, definition: definition))
-    }
-
     private struct Resolved {
         var image: PlatformImage
         var lock: Lock
@@ -55,17 +48,26 @@ struct BuildRoot {
         let image = resolved.image
         let root = folder / image.manifest.digest.hex
         while true {
-            if try !HostDirectory.exists(root) {
-                workshop.report(.began(.unpack, "build root"))
-                try await unpack(image, to: root)
-                workshop.report(.ended(.unpack, "build root"))
+            // Another process may unpack it at the same time, or prune it before it is held.
+            if try !HostDirectory.exists(root) { try await unpackUnlessThere(image, to: root) }
+            let lock = try await workshop.workers.run {
+                try HostDirectory.exists(root) ? FileLock(directory: root, shared: true) : nil
             }
-            let kept = Kept(
-                path: root, definition: resolved.definition, resolved: resolved.lock, image: image,
-                lock: try FileLock(root, shared: true))
-            // Pruned by another process before it was held.
-            if try HostDirectory.exists(root / "proc") { return kept }
+            guard let lock, try HostDirectory.exists(root) else { continue }
+            return Kept(
+                path: root, definition: resolved.definition, resolved: resolved.lock, image: image, lock: lock
+            )
         }
+    }
+
+    private func unpackUnlessThere(_ image: PlatformImage, to root: HostPath) async throws {
+        workshop.report(.began(.unpack, "build root"))
+        do {
+            try await unpack(image, to: root)
+        } catch {
+            guard try HostDirectory.exists(root) else { throw error }
+        }
+        workshop.report(.ended(.unpack, "build root"))
     }
 
     /// The roots of a recipe: that in which its steps run and, where it has one, that which they link with.
@@ -109,16 +111,18 @@ struct BuildRoot {
         return (names.count, try names.reduce(0) { $0 + (try Self.bytes(of: folder / $1)) })
     }
 
-    /// Removes trees that nobody holds until at most `bytes` are left; what is left.
-    func prune(to bytes: Int64) throws -> Int64 {
-        guard try HostDirectory.exists(folder) else { return 0 }
-        var sizes = try trees().map { name in (name, try Self.bytes(of: folder / name)) }
-        while sizes.reduce(0, { $0 + $1.1 }) > bytes,
-            let place = try sizes.firstIndex(where: { try remove($0.0) })
-        {
-            sizes.remove(at: place)
+    /// Removes trees that nobody holds until at most `bytes` are left.
+    func prune(to bytes: Int64) throws -> (freed: Int64, left: Int64) {
+        guard try HostDirectory.exists(folder) else { return (0, 0) }
+        var (freed, left): (Int64, Int64) = (0, 0)
+        let sizes = try trees().map { name in (name, try Self.bytes(of: folder / name)) }
+        left = sizes.reduce(0) { $0 + $1.1 }
+        for (name, size) in sizes where left > bytes {
+            guard try remove(name) else { continue }
+            freed += size
+            left -= size
         }
-        return sizes.reduce(0) { $0 + $1.1 }
+        return (freed, left)
     }
 
     private func trees() throws -> [String] {
@@ -128,8 +132,8 @@ struct BuildRoot {
     /// False where somebody builds in it.
     private func remove(_ name: String) throws -> Bool {
         do throws(StorageError) {
-            let lock = try FileLock(folder / name, waiting: false)
-            try HostDirectory.remove(folder / name)
+            let lock = try FileLock(directory: folder / name, waiting: false)
+            try AtomicDirectory.remove(folder / name)
             withExtendedLifetime(lock) {}
             return true
         } catch {
@@ -139,21 +143,23 @@ struct BuildRoot {
     }
 
     private static func bytes(of tree: HostPath) throws -> Int64 {
-        let root = try RootDirectory(tree)
-        var (total, open): (Int64, [ImagePath]) = (0, [.root])
-        while let directory = open.popLast() {
-            for name in try root.names(in: directory) {
-                guard let path = directory.appending(name), let status = try root.status(of: path) else {
-                    continue
-                }
-                if status.kind == .directory { open.append(path) }
-                if status.kind == .file { total += status.size / Int64(max(1, status.links)) }
-            }
+        var total: Int64 = 0
+        try RootDirectory(tree).walk { _, status in
+            if status.kind == .file { total += status.size / Int64(max(1, status.links)) }
         }
         return total
     }
 
-    /// The same in a folder of the caller's, which must not be there yet.
+    /// The same of what was locked before, in a folder of the caller's, which must not be there yet: nobody has used it.
+    func made(_ definition: DefinitionFile, lock: Lock, at root: HostPath) async throws -> Kept {
+        let image = try await ImagePipeline(workshop).compose(definition, lock)
+        guard let platform = image.platforms.first else { throw ComposingError.nothingToCompose }
+        try await unpack(platform, to: root)
+        let held = try await workshop.workers.run { try FileLock(directory: root, shared: true) }
+        return Kept(path: root, definition: definition, resolved: lock, image: platform, lock: held)
+    }
+
+    /// An image of a definition in a folder of the caller's, which must not be there yet.
     func make(_ definition: DefinitionFile, _ options: BuildOptions, at root: HostPath) async throws {
         try await unpack(try await image(of: definition, options).image, to: root)
     }

@@ -30,10 +30,8 @@ package struct CacheKeeper: Sendable {
     /// Removes build roots that nobody uses, then what was used longest ago, until `bytes` remain; returns what was
     /// freed. Throws `StorageError`.
     package func prune(to bytes: Int64) throws -> Int64 {
-        let roots = BuildRoot(workshop)
-        let before = try roots.usage().bytes
         let entries = try workshop.cache.usage().reduce(0) { $0 + $1.bytes }
-        let left = try roots.prune(to: max(0, bytes - entries))
-        return before - left + (try workshop.cache.prune(to: max(0, bytes - left)))
+        let (freed, left) = try BuildRoot(workshop).prune(to: max(0, bytes - entries))
+        return freed + (try workshop.cache.prune(to: max(0, bytes - left)))
     }
 }

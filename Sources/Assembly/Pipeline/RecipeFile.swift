@@ -12,7 +12,7 @@ package struct RecipeFile: Sendable {
 
     package let path: HostPath
     package let recipe: Recipe
-    package let bytes: [UInt8]
+    let bytes: [UInt8]
     /// Those of `--build-option`.
     let options: [String]
     /// The text of every pipeline that a step came from, by its name.
@@ -59,6 +59,12 @@ package struct RecipeFile: Sendable {
             texts[name] = PipelineLibrary.text(of: name).map { Array($0.utf8) }
         }
         self.pipelines = texts
+    }
+
+    /// Whether the file still has the text that was read.
+    /// - Throws: `StorageError`.
+    package func isAsRead() throws -> Bool {
+        try HostDirectory.read(path, limit: Self.limits.recipe) == bytes
     }
 
     /// Its folder, absolute.

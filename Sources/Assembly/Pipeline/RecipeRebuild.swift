@@ -126,6 +126,7 @@ struct RecipeRebuild {
         } catch {
             throw PipelineError.damagedEvidence(what: "the archive of inputs", reason: error.description)
         }
-        return try await BuildRoot(workshop).kept(definition, lock: lock)
+        // A tree that is kept was used by builds and is checked by nobody.
+        return try await BuildRoot(workshop).made(definition, lock: lock, at: folder / "tree")
     }
 }

@@ -74,12 +74,13 @@ struct FactoryCommand: AsyncParsableCommand {
                 let images = try await factory.round().run(forcing: Set(force))
                 let outcome = OnceView(packages, images)
                 try session.show(outcome) { outcome.lines }
-                if packages.contains(where: { $0.record?.outcome == .failed })
+                if packages.contains(where: \.isRefused)
                     || images.contains(where: { $0.record?.outcome == .refused })
                 {
                     return .refused
                 }
-                return packages.contains { $0.failed } || images.contains { $0.failed } ? .failure : .success
+                return packages.contains(where: \.isUndecided) || images.contains(where: \.failed)
+                    ? .failure : .success
             }
         }
     }

@@ -15,14 +15,16 @@ struct FactoryLoop: Sendable {
 
     func run() async throws {
         let (looks, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let packages = session.packageRound(of: factory)
+        try packages?.announce()
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let catalog {
                 group.addTask { try await serve(catalog) }
             }
             group.addTask { try await images(looks) }
             group.addTask { try await every { wake.yield() } }
-            if let round = session.packageRound(of: factory) {
-                group.addTask { try await packages(round, wake) }
+            if let packages {
+                group.addTask { try await build(packages, wake) }
             }
             try await group.next()
             group.cancelAll()
@@ -32,38 +34,47 @@ struct FactoryLoop: Sendable {
     /// Looks at the images whenever the interval is over, and as soon as a package was published: an image need not wait
     /// for the packages of others.
     private func images(_ looks: AsyncStream<Void>) async throws {
-        // What could not be looked at is said when it begins, and not again in each round that it lasts.
-        var undecided: [String: String] = [:]
+        var known = Known()
         for await _ in looks {
-            let known = undecided
+            let before = known
             let results = try await factory.round().run { result in
-                let isNews = result.isUndecided && known[result.image] != result.decision
+                let isNews = result.isUndecided && before.isNews(result.image, result.decision)
                 guard result.record != nil || isNews else { return }
                 let line = RoundLine(result)
                 session.announce(line) { line.text }
             }
-            undecided = Dictionary(
-                results.filter(\.isUndecided).map { ($0.image, $0.decision) },
-                uniquingKeysWith: { first, _ in first })
+            known = Known(results.filter(\.isUndecided).map { ($0.image, $0.decision) })
         }
     }
 
-    private func packages(_ round: PackageRound, _ wake: AsyncStream<Void>.Continuation) async throws {
-        var undecided: [String: String] = [:]
+    private func build(_ round: PackageRound, _ wake: AsyncStream<Void>.Continuation) async throws {
+        var known = Known()
         try await every {
-            let known = undecided
+            let before = known
             let results = try await round.run { result in
-                let isNews = result.isUndecided && known[result.recipe] != result.decision
-                guard result.record != nil || isNews else { return }
+                guard
+                    result.isUndecided
+                        ? before.isNews(result.recipe, result.decision) : result.record != nil
+                else { return }
                 let line = PackageRoundLine(result)
                 session.announce(line) { line.text }
                 if result.record?.outcome == .published { wake.yield() }
             }
-            undecided = Dictionary(
-                results.filter(\.isUndecided).map { ($0.recipe, $0.decision) },
-                uniquingKeysWith: { first, _ in first })
+            known = Known(results.filter(\.isUndecided).map { ($0.recipe, $0.decision) })
             wake.yield()
         }
+    }
+
+    /// What could not be looked at is said when it begins, and not again in each round that it lasts.
+    private struct Known {
+        private let sentences: [String: String]
+
+        init(_ sentences: [(name: String, sentence: String)] = []) {
+            self.sentences = Dictionary(
+                sentences.map { ($0.name, $0.sentence) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        func isNews(_ name: String, _ sentence: String) -> Bool { sentences[name] != sentence }
     }
 
     private func every(_ body: () async throws -> Void) async throws {

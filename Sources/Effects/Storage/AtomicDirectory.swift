@@ -30,6 +30,18 @@ package enum AtomicDirectory {
         return value
     }
 
+    /// Takes the directory away at once, and what is in it afterwards: nobody finds it in part. What killed processes left is
+    /// swept by the next call.
+    package static func remove(_ path: HostPath) throws(StorageError) {
+        let parent = try OpenFile.directory(path.parent)
+        try sweep(parent)
+        let name = "\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        guard shim_rename_noreplace(parent.fd, String(path.name), parent.fd, name) == 0 else {
+            throw OpenFile.failure("remove", path, errno)
+        }
+        try HostDirectory.remove(path.parent / name)
+    }
+
     private static func taken(_ path: HostPath) -> StorageError {
         .system(doing: "create the directory", path: path, code: EEXIST)
     }

@@ -4,19 +4,32 @@ internal import CShim
 internal import Glibc
 package import Vocabulary
 
-/// A lock between processes (flock) on a file or directory, exclusive or shared with others that share it, released with this object or with the process.
+/// A lock between processes (flock) on a file or directory, exclusive or shared with others that share it, released with
+/// this object or with the process.
 /// Taking one may wait: call it on a worker thread.
 package final class FileLock: Sendable {
     private let file: OpenFile
 
     /// Locks `path`, creating a file there where nothing is; throws `locked` instead of waiting where `waiting` is
     /// false.
-    package init(_ path: HostPath, shared: Bool = false, waiting: Bool = true) throws(StorageError) {
-        if try HostDirectory.isDirectory(path) {
-            file = try OpenFile.directory(path)
-        } else {
-            file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
-        }
+    package convenience init(_ path: HostPath, shared: Bool = false, waiting: Bool = true)
+        throws(StorageError)
+    {
+        let file =
+            try HostDirectory.isDirectory(path)
+            ? OpenFile.directory(path) : OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+        try self.init(file, path, shared: shared, waiting: waiting)
+    }
+
+    /// Locks a directory; nothing is made where there is none.
+    package convenience init(directory path: HostPath, shared: Bool = false, waiting: Bool = true)
+        throws(StorageError)
+    {
+        try self.init(OpenFile.directory(path), path, shared: shared, waiting: waiting)
+    }
+
+    private init(_ file: OpenFile, _ path: HostPath, shared: Bool, waiting: Bool) throws(StorageError) {
+        self.file = file
         let kind = shared ? LOCK_SH : LOCK_EX
         while flock(file.fd, waiting ? kind : kind | LOCK_NB) != 0 {
             switch errno {

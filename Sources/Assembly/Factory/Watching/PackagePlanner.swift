@@ -20,17 +20,19 @@ package struct PackagePlanner: Sendable {
         /// What was tried and failed (`attempt(at:)`): not tried again until something differs from it.
         package var failed: Set<Digest>
         package var isForced: Bool
+        /// The newer release that `recipe` is of, where it is not yet the file's.
+        package var release: PackageBuildReason?
 
         package init(
             recipe: Digest, built: PackageBuildState?, inputs: [String: String] = [:],
-            failed: Set<Digest> = [],
-            isForced: Bool = false
+            failed: Set<Digest> = [], isForced: Bool = false, release: PackageBuildReason? = nil
         ) {
             self.recipe = recipe
             self.built = built
             self.inputs = inputs
             self.failed = failed
             self.isForced = isForced
+            self.release = release
         }
     }
 
@@ -47,7 +49,7 @@ package struct PackagePlanner: Sendable {
     }
 
     private let graph: RecipeGraph
-    /// By the place in the graph; nil for a recipe that could not be read.
+    /// By the place in the graph.
     private let standings: [Standing?]
     /// What recipes' packages offer now.
     private let libraries: Set<String>
@@ -63,12 +65,12 @@ package struct PackagePlanner: Sendable {
     package func plan() -> [(place: Int, decision: Decision)] {
         let reasons = standings.indices.map { self.reasons(for: $0) }
         // Of what is built first, all that is not there yet: what waits makes its dependents wait too.
-        var pending = reasons.indices.map { !reasons[$0].isEmpty && !isHeld($0, reasons[$0]) }
+        var pending = reasons.indices.map { !reasons[$0].isEmpty && !isHeld($0) }
         var missing = Array(repeating: false, count: reasons.count)
         var decisions: [(Int, Decision)] = []
-        for component in graph.components {
+        for (number, component) in graph.components.enumerated() {
             for place in component {
-                let outside = graph.inputs[place].map(\.input).filter { !component.contains($0) }
+                let outside = graph.inputs[place].map(\.input).filter { graph.componentOf[$0] != number }
                 let decision = decide(
                     reasons[place], place, awaited: outside.filter { pending[$0] },
                     missing: outside.filter { missing[$0] })
@@ -77,7 +79,6 @@ package struct PackagePlanner: Sendable {
                     pending[place] = false
                     missing[place] = standings[place]?.built == nil
                 case .held: missing[place] = standings[place]?.built == nil
-                case .keep where standings[place] == nil: missing[place] = true
                 case .keep, .build, .wait: break
                 }
                 decisions.append((place, decision))
@@ -90,13 +91,13 @@ package struct PackagePlanner: Sendable {
         _ reasons: [PackageBuildReason], _ place: Int, awaited: [Int], missing: [Int]
     ) -> Decision {
         guard !reasons.isEmpty else { return .keep }
-        if isHeld(place, reasons) { return .held(reasons) }
+        if isHeld(place) { return .held(reasons) }
         if !missing.isEmpty { return .blocked(reasons, by: missing.map { graph.nodes[$0].name }) }
         return awaited.isEmpty ? .build(reasons) : .wait(reasons, for: awaited.map { graph.nodes[$0].name })
     }
 
     /// A failure is not tried again as it was tried before.
-    private func isHeld(_ place: Int, _ reasons: [PackageBuildReason]) -> Bool {
+    private func isHeld(_ place: Int) -> Bool {
         guard let standing = standings[place], !standing.isForced, let attempt = attempt(at: place) else {
             return false
         }
@@ -117,7 +118,11 @@ package struct PackagePlanner: Sendable {
         guard let standing = standings[place] else { return [] }
         guard let built = standing.built else { return [.first] }
         var reasons: [PackageBuildReason] = standing.isForced ? [.request] : []
-        if built.recipe != standing.recipe { reasons.append(.recipe) }
+        if let release = standing.release {
+            reasons.append(release)
+        } else if built.recipe != standing.recipe {
+            reasons.append(.recipe)
+        }
         for (library, provider) in built.linkedLibraries.sorted(by: { $0.key < $1.key })
         where !libraries.contains(library) {
             reasons.append(.library(name: library, from: provider))

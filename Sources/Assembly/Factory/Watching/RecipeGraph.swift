@@ -109,9 +109,9 @@ package struct RecipeGraph: Sendable {
     /// How many steps each node is from those that need nothing: members of a cycle are equally far.
     package var levels: [Int] {
         var levels = Array(repeating: 0, count: nodes.count)
-        for component in components {
+        for (number, component) in components.enumerated() {
             let below = component.flatMap { place in inputs[place].map(\.input) }.filter {
-                !component.contains($0)
+                componentOf[$0] != number
             }
             let level = (below.map { levels[$0] }.max() ?? -1) + 1
             for place in component { levels[place] = level }

@@ -65,6 +65,8 @@ package struct FirstRecipe: Sendable {
                 "      uri: \(YAMLText.quoted(uri))", "      expected-sha256: \(digest.hex)", "",
             ] + steps + [
                 "", "test:", "  pipeline:", "    - runs: # what the finished package must do", "",
+                // Where releases are looked for follows from the source, where it is an archive or an index.
+                "update:", "  enabled: true", "",
             ]
         let bytes = Array(lines.joined(separator: "\n").utf8)
         _ = try RecipeReader(architecture: .amd64).read(bytes, file: file)
