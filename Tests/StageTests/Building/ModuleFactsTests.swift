@@ -55,6 +55,59 @@ import Vocabulary
         #expect(compiled.pythonVersions == ["3.11"])
         #expect(try facts("mkdir -p usr/share/perl5/A; touch usr/share/perl5/A/B.pm").hasPerl)
         #expect(try facts("mkdir -p usr/share/other; touch usr/share/other/B.pm").hasPerl == false)
-        #expect(ModuleFacts.distribution("Version: 1\n", at: .root) == nil)
+        #expect(PythonDistribution(metadata: "Version: 1\n", at: .root) == nil)
     }
+
+    @Test("what Perl's modules load is known with the first file that does; one in C is for its Perl alone")
+    func perl() throws {
+        let found = try facts(
+            """
+            mkdir -p usr/share/perl5/A usr/lib/x86_64-linux-gnu/perl5/5.40/auto/A
+            printf 'package A::B;\\nuse JSON;\\n1;\\n' >usr/share/perl5/A/B.pm
+            printf 'package A::C;\\nuse JSON;\\nuse parent qw(X::Y);\\n1;\\n' >usr/share/perl5/A/C.pm
+            touch usr/lib/x86_64-linux-gnu/perl5/5.40/auto/A/A.so
+            """)
+        #expect(found.perlModules.keys.sorted() == ["JSON", "X::Y", "parent"])
+        #expect(found.perlModules["JSON"]?.text == "usr/share/perl5/A/B.pm")
+        #expect(found.perlVersions == ["5.40"])
+        let name = try #require(PackageName("app"))
+        #expect(found.alpineDepends(of: name) == ["perl~5.40"])
+    }
+
+    @Test("a gem is read with what it needs to run, wherever its Ruby keeps it")
+    func gems() throws {
+        let found = try facts(
+            """
+            one=usr/lib/ruby/gems/3.3.0/specifications; two=usr/share/rubygems-integration/all/specifications
+            mkdir -p $one $two
+            cat >$one/sinatra-4.1.1.gemspec <<'END'
+            # -*- encoding: utf-8 -*-
+            # stub: sinatra 4.1.1 ruby lib
+
+            Gem::Specification.new do |s|
+              s.name = "sinatra".freeze
+              s.version = "4.1.1".freeze
+              s.summary = "a name = \\"x\\"".freeze
+              s.specification_version = 4
+              s.add_runtime_dependency(%q<rack>.freeze, [">= 3.0.0".freeze, "< 4".freeze])
+              s.add_runtime_dependency(%q<mustermann>.freeze, ["~> 3.0".freeze])
+              s.add_development_dependency(%q<rake>.freeze, [">= 0".freeze])
+            end
+            END
+            printf 'Gem::Specification.new do |s|\\n  s.name = "a-b"\\n  s.add_dependency("c")\\nend\\n' >$two/a-b-1.gemspec
+            echo 'puts 1' >$two/broken-1.gemspec
+            """)
+        #expect(found.gems.map(\.name) == ["a-b", "sinatra"])
+        #expect(found.gems.map(\.needs) == [["c"], ["mustermann", "rack"]])
+        #expect(found.gems.map(\.ruby) == [nil, "3.3"])
+        let name = try #require(PackageName("app"))
+        #expect(found.alpineDepends(of: name) == ["ruby~3.3"])
+    }
+
+    @Test(arguments: [
+        ("mustermann-3.0.3.gemspec", "mustermann"), ("net-http2-0.18.5.gemspec", "net-http2"),
+        ("nokogiri-1.16.7-x86_64-linux.gemspec", "nokogiri"), ("1.gemspec", nil), ("rack.gemspec", nil),
+        ("rack-3.1.8.rb", nil),
+    ])
+    func gemOfASpecificationsName(file: String, name: String?) { #expect(RubyGem.name(ofFile: file) == name) }
 }

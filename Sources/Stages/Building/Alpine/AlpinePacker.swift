@@ -16,7 +16,7 @@ package struct PackedPackage: Sendable, Equatable {
     package let installedSize: Int64
     /// Files, directories and links.
     package let entries: Int
-    package let diagnostics: [Diagnostic]
+    package var diagnostics: [Diagnostic]
 }
 
 /// Makes an Alpine package (.apk, version 2) of a folder: three gzip members, each a tar, for the signature, the control

@@ -13,10 +13,14 @@ extension ModuleFacts {
         }
     }
 
-    /// The interpreters of modules: this Python and no other, and any Perl. What distributions say that they need is not
-    /// asked for, as not every repository offers it by these names.
+    /// The interpreters of modules: this Python, this Ruby and no other, and any Perl where none of them is compiled for one.
+    /// What distributions and gems say that they need is not asked for, as not every repository offers it by these names.
     func alpineDepends(of package: PackageName) -> [String] {
-        let interpreters = pythonVersions.sorted().map { "python3~\($0)" } + (hasPerl ? ["perl"] : [])
+        let rubies = Set(gems.compactMap(\.ruby))
+        let interpreters =
+            pythonVersions.sorted().map { "python3~\($0)" }
+            + (rubies.isEmpty && !gems.isEmpty ? ["ruby"] : rubies.sorted().map { "ruby~\($0)" })
+            + (perlVersions.isEmpty && hasPerl ? ["perl"] : perlVersions.sorted().map { "perl~\($0)" })
         return interpreters.filter { $0.prefix { $0 != "~" } != package.text }
     }
 }

@@ -42,6 +42,14 @@ package struct DebianBuildRoot: Sendable {
         return PackageName(name).flatMap { packages[$0] }
     }
 
+    /// The names that a package goes by beside its own, without versions; without its file, none.
+    func provides(of package: LockedPackage) throws(BuildingError) -> [String] {
+        guard store.contains(package.digest) else { return [] }
+        let fields = try DebianPackageFile(store.path(of: package.digest)).facts().fields
+        let said = fields.first { $0.name == "Provides" }?.value ?? ""
+        return said.split(separator: ",").compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
     /// What a package says of those who link to it; without its file, nothing.
     func rules(of package: LockedPackage) throws(BuildingError) -> LibraryRules {
         guard store.contains(package.digest) else { return LibraryRules(symbols: [], shlibs: []) }

@@ -25,15 +25,19 @@ struct DebianNeedsFinder {
     private static let sizeLimit: Int64 = 512 << 20
 
     private let siblings: Siblings
-    private let root: DebianBuildRoot
+    let root: DebianBuildRoot
+    let triplet: String?
     let search: LibrarySearch
     private var rules: [PackageName: LibraryRules] = [:]
     private(set) var found = DebianRelationList()
     private(set) var unmet: [String] = []
+    /// Perl modules that files load and nobody has, with the first such file.
+    var missingModules: [String: ImagePath] = [:]
 
     init(_ siblings: Siblings, root: DebianBuildRoot, triplet: String?) throws {
         self.siblings = siblings
         self.root = root
+        self.triplet = triplet
         search = try LibrarySearch(
             MergedTree(trees: siblings.trees + [try RootDirectory(root.root)]), triplet: triplet)
     }
@@ -66,7 +70,7 @@ struct DebianNeedsFinder {
             case .script(let interpreter, let argument)? = ShebangReader.program(
                 in: Array(bytes.prefix(ShebangReader.headLength))[...])
         {
-            try readScript(interpreter, argument, at: path)
+            try readScript(interpreter, argument, bytes, at: path)
         }
     }
 
@@ -146,16 +150,21 @@ struct DebianNeedsFinder {
 
     // MARK: - Programs
 
-    private mutating func readScript(_ interpreter: String, _ argument: String?, at path: ImagePath) throws {
+    private mutating func readScript(
+        _ interpreter: String, _ argument: String?, _ bytes: UnsafeRawBufferPointer, at path: ImagePath
+    ) throws {
         var words = [interpreter] + (argument ?? "").split(separator: " ").map(String.init)
         if words[0].hasSuffix("/env") {
             words = words.dropFirst().filter { !$0.hasPrefix("-") && !$0.contains("=") }
         }
-        guard let program = words.first, program.split(separator: "/").last.map(String.init) != Self.shell
-        else {
-            return
-        }
+        guard let program = words.first, let name = program.split(separator: "/").last, name != Self.shell
+        else { return }
         try addProgram(program, "'\(path)' is run by \(program)")
+        guard name == "perl" else { return }
+        for module in PerlSource.modules(in: String(decoding: bytes.prefix(1 << 20), as: UTF8.self)).sorted()
+        {
+            try addPerl(module, of: path)
+        }
     }
 
     /// A program by its path, or by its name as PATH finds it. Where the build root has a package that is called like it, that

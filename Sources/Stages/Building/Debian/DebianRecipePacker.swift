@@ -70,7 +70,7 @@ package struct DebianRecipePacker: Sendable {
         var control = DebianControl(
             recipe: output.recipe, package: package, name: name, version: debianVersion,
             architecture: try DebianNames.architecture(package.metadata.architecture))
-        try addRelations(to: &control, of: content)
+        let diagnostics = try addRelations(to: &control, of: content)
         var additions = output.additions(to: package)
         if let copyright = content.copyright, let path = ImagePath("usr/share/doc/\(name)/copyright") {
             additions.append(AddedFile(path, copyright))
@@ -81,13 +81,17 @@ package struct DebianRecipePacker: Sendable {
         control.installedSize = folder.items.reduce(0) { $0 + max(1, ($1.entry.size + 1023) / 1024) }
         control.isCoinstallable = libraries.isCoinstallable(beside: name, control.architecture)
         let stanza = try control.stanza()
-        return try packer.pack(stanza, folder, into: directory) { sums in
+        var packed = try packer.pack(stanza, folder, into: directory) { sums in
             try controlFiles(of: control, stanza, sums, libraries)
         }
+        packed.diagnostics += diagnostics
+        return packed
     }
 
-    /// What the recipe says, and what the files need.
-    private func addRelations(to control: inout DebianControl, of content: Content) throws {
+    /// What the recipe says, and what the files need; what they may need and nobody has is handed back.
+    private func addRelations(
+        to control: inout DebianControl, of content: Content
+    ) throws -> [Diagnostic] {
         let (output, package) = (content.output, content.package)
         let own = [package] + output.recipe.packages.filter { $0.metadata.name != package.metadata.name }
         let siblings = DebianNeedsFinder.Siblings(
@@ -110,6 +114,12 @@ package struct DebianRecipePacker: Sendable {
         control.depends = finder.found.relations
         control.provides = try writer.relations(of: said.provides)
         control.replaces = try writer.relations(of: said.replaces)
+        return finder.missingModules.sorted { $0.key < $1.key }.map { module, path in
+            Diagnostic(
+                .warning, .moduleMissing,
+                "\(control.name): '\(path)' loads the Perl module \(module), which neither the build root nor the recipe has; "
+                    + "where it is needed, add its package to the recipe's environment")
+        }
     }
 
     private func controlFiles(
@@ -135,4 +145,8 @@ package struct DebianRecipePacker: Sendable {
         for (name, text) in try control.maintainerScripts() { add(name, text, mode: 0o755) }
         return files
     }
+}
+
+extension Diagnostic.Code {
+    static let moduleMissing = Self(rawValue: "module-missing")
 }

@@ -33,7 +33,7 @@ struct DebianNeedsTests {
             let facts = try sh(
                 """
                 rm -rf p; mkdir -p p/DEBIAN; info=/var/lib/dpkg/info
-                dpkg-query -W -f 'Package: ${Package}\\nVersion: ${Version}\\nArchitecture: ${Architecture}\\nMaintainer: a <a@b.c>\\nDescription: d\\n' \(name) >p/DEBIAN/control
+                dpkg-query -W -f 'Package: ${Package}\\nVersion: ${Version}\\nArchitecture: ${Architecture}\\nMaintainer: a <a@b.c>\\nDescription: d\\nProvides: ${Provides}\\n' \(name) | sed '/^Provides: $/d' >p/DEBIAN/control
                 for file in symbols shlibs; do
                     for place in $info/\(name).$file $info/\(name):*.$file; do [ ! -e $place ] || cp $place p/DEBIAN/$file; done
                 done
@@ -75,6 +75,7 @@ struct DebianNeedsTests {
                 names: Array(names.prefix(folders.count)), version: version), root: root,
             triplet: "x86_64-linux-gnu")
         try finder.readAll()
+        try finder.readModules(try ModuleFacts(of: RootDirectory(HostPath("\(scratch.path)/own"))))
         return finder
     }
 
@@ -144,6 +145,56 @@ struct DebianNeedsTests {
         #expect(
             try needs(root).unmet == [
                 "'/usr/bin/m' needs the library libone.so.1, which neither the build root nor the recipe has"
+            ])
+    }
+
+    @Test(
+        "Perl's modules and programs need the packages of what they load: not those of perl itself; what nobody has is said"
+    )
+    func perl() throws {
+        try scratch.sh(
+            """
+            version=$(ls -d /usr/lib/*/perl/5.*.* | head -1); version=${version##*/}; short=${version%.*}
+            mkdir -p own/usr/share/perl5/App own/usr/lib/x86_64-linux-gnu/perl5/$short/auto/App own/usr/bin
+            mkdir -p other/usr/share/perl5
+            printf 'package App::One;\\nuse strict;\\nuse POSIX;\\nuse Dpkg::Control;\\nuse Sibling;\\nuse App::Two;\\n' >own/usr/share/perl5/App/One.pm
+            printf 'package App::Two;\\nuse Win32::Registry;\\n' >own/usr/share/perl5/App/Two.pm
+            touch other/usr/share/perl5/Sibling.pm own/usr/lib/x86_64-linux-gnu/perl5/$short/auto/App/App.so
+            printf '#!/usr/bin/perl\\nuse Dpkg::Version;\\n' >own/usr/bin/app; chmod 755 own/usr/bin/app
+            """)
+        let found = try needs(
+            try machine(["perl", "perl-base", "perl-modules-\(try perlVersion())", "libdpkg-perl"]),
+            sibling: true)
+        let version = try sh("dpkg-query -W -f '${Version}' libdpkg-perl")
+        #expect(found.unmet == [])
+        #expect(found.found.relations.contains("libdpkg-perl (>= \(version))"), "\(found.found.relations)")
+        #expect(found.found.relations.contains("app-libs (= 1-r0)"))
+        #expect(found.found.relations.contains { $0.hasPrefix("perlapi-5.") })
+        #expect(
+            found.found.names.filter { !$0.hasPrefix("perlapi") } == ["app-libs", "libdpkg-perl", "perl"])
+        #expect(found.missingModules.map(\.key) == ["Win32::Registry"])
+    }
+
+    private func perlVersion() throws -> String {
+        try sh("dpkg-query -W -f '${Package}' 'perl-modules-5.*' | sed 's/perl-modules-//'")
+    }
+
+    @Test(
+        "a gem needs the packages of the gems that it names, and its Ruby",
+        .enabled(if: Tool.exists("dpkg-query")))
+    func gems() throws {
+        // This machine's perl-base stands for whose files Ruby and another gem are.
+        try scratch.sh(
+            """
+            mkdir -p own/var/lib/gems/3.3.0/specifications other/usr/bin other/usr/lib/ruby/gems/3.3.0/specifications/default
+            printf 'Gem::Specification.new do |s|\\n  s.name = "app"\\n  s.add_runtime_dependency(%%q<json>.freeze, [">= 0"])\\n  s.add_dependency("absent")\\nend\\n' >own/var/lib/gems/3.3.0/specifications/app-1.gemspec
+            touch other/usr/lib/ruby/gems/3.3.0/specifications/default/json-2.9.1.gemspec other/usr/bin/ruby3.3
+            """)
+        let found = try needs(try machine(["perl-base"]), sibling: true)
+        #expect(found.found.relations == ["app-libs (= 1-r0)"])
+        #expect(
+            found.unmet == [
+                "'/var/lib/gems/3.3.0/specifications/app-1.gemspec' needs the gem absent, which neither the build root nor the recipe has"
             ])
     }
 
