@@ -238,11 +238,8 @@ struct PipelineCompiler {
             guard !name.split(separator: "/").contains("..") else {
                 throw DefinitionError.leaving(name, node)
             }
-            if let (file, bytes) = try library.text(of: name) {
-                root = try YAMLDocument(file: file).compose(bytes)
-            } else {
-                unknown(name, node)
-            }
+            root = try library.tree(of: name)
+            if root == nil { unknown(name, node) }
         } catch let error as DefinitionError {
             for problem in error.problems { decoder.fail(problem.kind, at: problem.location) }
         } catch {

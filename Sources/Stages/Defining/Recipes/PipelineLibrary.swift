@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
 internal import Vocabulary
 
 /// Finds the pipelines that steps name at `uses`: those of a project's own folders first, then Slipway's.
@@ -20,9 +21,18 @@ package struct PipelineLibrary: Sendable {
     /// The text of one of Slipway's own, for people; nil for what is no text.
     package static func text(of name: String) -> String? { BuiltInPipelines.texts[name] }
 
-    func text(of name: String) throws -> (file: String, bytes: [UInt8])? {
-        if let own = try own(name) { return own }
-        return BuiltInPipelines.texts[name].map { ("pipelines/\(name).yaml", Array($0.utf8)) }
+    /// Those of Slipway's own that were read: recipes by the thousand name the same few.
+    private static let builtIn = Mutex<[String: YAMLNode]>([:])
+
+    /// The pipeline's tree; nil where there is no such pipeline.
+    /// - Throws: `DefinitionError`, and whatever reads a project's own.
+    func tree(of name: String) throws -> YAMLNode? {
+        if let (file, bytes) = try own(name) { return try YAMLDocument(file: file).compose(bytes) }
+        guard let text = BuiltInPipelines.texts[name] else { return nil }
+        if let known = Self.builtIn.withLock({ $0[name] }) { return known }
+        let tree = try YAMLDocument(file: "pipelines/\(name).yaml").compose(Array(text.utf8))
+        Self.builtIn.withLock { $0[name] = tree }
+        return tree
     }
 }
 
