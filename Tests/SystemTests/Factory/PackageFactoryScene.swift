@@ -214,6 +214,13 @@ final class PackageFactoryScene {
             ].merging(environment) { $1 })
     }
 
+    /// Runs `body` while the registry is down, so that its folder may be changed; it is up again at the same address.
+    func withoutRegistry(_ body: () throws -> Void) throws {
+        registry.stop()
+        try body()
+        try registry.start()
+    }
+
     /// Packages alone.
     func withoutImages() throws {
         try scratch.sh("sed -i '/^images:/,$d' factory.yaml")

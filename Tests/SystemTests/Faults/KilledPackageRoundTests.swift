@@ -51,6 +51,55 @@ struct KilledPackageRoundTests {
         }
     }
 
+    @Test(
+        "and between a package and the tag of its image: the tag stays at an image that was tested, and the next round ends where an undisturbed one does"
+    )
+    func killedOnTheWayToTheTag() async throws {
+        let scene = try PackageFactoryScene()
+        try scene.define(image: ["words", "libwords"])
+        let first = try scene.slipway("once")
+        #expect(first.exit == 0, "\(first.stderr)")
+        let released = try #require(try scene.registry.digest("words", "1"))
+        try scene.release("libwords", "2.0", soname: 2)
+        try scene.scratch.sh("mkdir before")
+        let kept = "state packages recipes own registry"
+        try scene.withoutRegistry { try scene.scratch.sh("cp -a \(kept) before/") }
+        let shim = try FaultShim()
+        let log = "\(scene.scratch.path)/log"
+        #expect(try scene.slipway("once", environment: shim.environment(log: log)).exit == 0)
+        let updated = try #require(try scene.registry.digest("words", "1"))
+        let undisturbed = try await state(scene) + history(scene)
+        #expect(released != updated && undisturbed.contains { $0.contains("libwords 2.0") }, "\(undisturbed)")
+        let fileLog = FileLog(String(decoding: try scene.scratch.read("log"), as: UTF8.self))
+        let points = KillPoint.choose(fileLog, kept: 6, cached: 1, sends: 3) { name in
+            ["state", "packages", "recipes"].contains { name.hasPrefix("\(scene.scratch.path)/\($0)/") }
+        }
+        #expect(points.count >= 10)
+        for point in points {
+            try scene.withoutRegistry { try scene.scratch.sh("rm -rf \(kept); cp -a before/. .") }
+            let killed = try scene.slipway("once", environment: shim.environment(point.fault))
+            #expect(killed.wasKilled || !point.isSure, "\(point): \(killed.stderr)")
+            let meanwhile = try scene.registry.digest("words", "1")
+            #expect(meanwhile == released || meanwhile == updated, "\(point)")
+            let again = try scene.slipway("once")
+            #expect(again.exit == 0, "\(point): \(again.stderr)\(again.text)")
+            #expect(try scene.registry.digest("words", "1") == updated, "\(point)")
+            #expect(try await state(scene) + history(scene) == undisturbed, "\(point)")
+        }
+    }
+
+    /// The image's rebuilds with the packages that set them off, the oldest first.
+    private func history(_ scene: PackageFactoryScene) async throws -> [String] {
+        try await scene.working { workshop in
+            try scene.place.history(workshop).rebuilds().reversed().map { rebuild in
+                let builds = (rebuild.cause.builds ?? []).map {
+                    "\($0.recipe) \($0.version) \($0.reasons.map(\.description))"
+                }
+                return "\(rebuild.outcome) \(rebuild.index?.description ?? "-") \(builds)"
+            }
+        }
+    }
+
     /// Packages, recipes, and what the factory knows of them; not when, and not how often it tried.
     private func state(_ scene: PackageFactoryScene) async throws -> [String] {
         let files = String(
