@@ -59,6 +59,18 @@ package struct FactoryPlace: Sendable {
         try FactoryState.records(in: directory(workshop))
     }
 
+    /// What a round of packages would do, which may be asked while the factory runs and without its keys; nil where it builds
+    /// none.
+    package func plan(_ workshop: Workshop) throws -> PackagePlan? {
+        let (read, diagnostics) = try FactoryFile.read(configuration)
+        workshop.report.report(diagnostics)
+        return try read.packages.map {
+            PackagePlan(
+                workshop: workshop, records: try history(workshop), packages: $0,
+                folder: configuration.parent)
+        }
+    }
+
     /// Said, or one below the data directory for each configuration file.
     private func directory(_ workshop: Workshop) -> HostPath {
         if let stateDirectory { return stateDirectory }
@@ -118,10 +130,10 @@ package struct OpenFactory: Sendable {
     /// - Parameter log: is given what steps write.
     package func packageRound(log: @escaping @Sendable ([UInt8]) -> Void) -> PackageRound? {
         guard let packages = configuration.packages else { return nil }
+        let plan = PackagePlan(
+            workshop: workshop, records: state.records, packages: packages,
+            folder: HostPath(configuration.file).parent)
         return PackageRound(
-            workshop: workshop, state: state, packages: packages,
-            folder: HostPath(configuration.file).parent, forms: keys.forms, provenanceKey: keys.images,
-            log: log,
-            pending: pending)
+            plan: plan, forms: keys.forms, provenanceKey: keys.images, log: log, pending: pending)
     }
 }

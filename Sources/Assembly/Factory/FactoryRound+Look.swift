@@ -25,9 +25,8 @@ extension FactoryRound {
         let changed: [String]
         do {
             changed = try await pipeline.changedSuites(since: source?.repositories ?? [])
-        } catch is CancellationError {
-            throw CancellationError()
         } catch {
+            try RoundStop.rethrow(error)
             return Result(
                 image: image, decision: "its repositories do not answer: \(error)", isUndecided: true)
         }
@@ -49,11 +48,8 @@ extension FactoryRound {
                 let snapshots = try await pipeline.snapshots(of: file, Self.options)
                 return try await decide(file, entry, source, snapshots, because: reason)
             }
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch let error as RecordsError {
-            throw error
         } catch {
+            try RoundStop.rethrow(error)
             return try fail(image, RebuildCause(trigger: .repository, repositories: [], packages: []), error)
         }
     }

@@ -14,11 +14,8 @@ extension FactoryRound {
     ) async throws -> Result {
         do {
             return try await publish(file, entry, lock, cause, sources, because: reason)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch let error as RecordsError {
-            throw error
         } catch {
+            try RoundStop.rethrow(error)
             return try fail(file.definition.name, cause, error)
         }
     }

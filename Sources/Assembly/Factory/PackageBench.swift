@@ -48,14 +48,15 @@ struct PackageBench {
 
     private let records: FactoryRecords
     /// Of the packages that recipes build on.
-    private let family: PackageFamily
+    private let families: Set<PackageFamily>
     var items: [PackageName: Item] = [:]
     var names: [PackageName] { items.keys.sorted() }
 
-    init(_ files: [RecipeFile], records: FactoryRecords, making family: PackageFamily, forced: Set<String>)
-        throws
-    {
-        (self.records, self.family) = (records, family)
+    init(
+        _ files: [RecipeFile], records: FactoryRecords, making families: Set<PackageFamily>,
+        forced: Set<String>
+    ) throws {
+        (self.records, self.families) = (records, families)
         let rows = try records.recipes()
         for file in files {
             let name = file.recipe.name
@@ -117,7 +118,7 @@ struct PackageBench {
         let graph = RecipeGraph(
             names.compactMap { name in
                 items[name].map {
-                    RecipeGraph.Node($0.current.file.recipe, making: family, built: $0.row.built)
+                    RecipeGraph.Node($0.current.file.recipe, making: families, built: $0.row.built)
                 }
             })
         let standings = items.mapValues { item in

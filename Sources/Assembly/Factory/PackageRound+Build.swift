@@ -31,11 +31,8 @@ extension PackageRound {
             try adopt(reading, inPlaceOf: item.written)
             try finish(item, reading, outcome, &record, &bench)
             return Result(recipe: name.text, decision: record.message, record: record)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch let error as RecordsError {
-            throw error
         } catch {
+            try RoundStop.rethrow(error)
             return try fail(item, attempt, error, &record, &bench)
         }
     }
@@ -57,7 +54,7 @@ extension PackageRound {
     }
 
     var order: RecipeBuildRun.Order {
-        var order = RecipeBuildRun.Order(output: place(packages.repository), forms: forms)
+        var order = RecipeBuildRun.Order(output: plan.place(packages.repository), forms: forms)
         order.provenanceKey = provenanceKey
         order.options.ignoreLock = true
         return order

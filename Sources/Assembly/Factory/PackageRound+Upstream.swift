@@ -32,9 +32,8 @@ extension PackageRound {
             do {
                 bench.items[name]?.candidate = try await candidate(of: item.written.file, next.version)
                 bench.items[name]?.release = next
-            } catch is CancellationError {
-                throw CancellationError()
             } catch {
+                try RoundStop.rethrow(error)
                 results.append(
                     Result(
                         recipe: name.text, decision: "\(next.version) is out and cannot be taken: \(error)",
@@ -58,11 +57,8 @@ extension PackageRound {
                 guard var row = bench.items[name]?.row else { continue }
                 row.inputs = versions.filter { held[$0.key] != nil }
                 try bench.store(row, of: name)
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch let error as RecordsError {
-                throw error
             } catch {
+                try RoundStop.rethrow(error)
                 results.append(
                     Result(
                         recipe: name.text, decision: "its build root cannot be resolved: \(error)",
@@ -79,7 +75,7 @@ extension PackageRound {
     }
 
     var bumping: RecipeBumpRun {
-        RecipeBumpRun(workshop, pipelines: packages.pipelines.map { place($0) })
+        RecipeBumpRun(workshop, pipelines: packages.pipelines.map { plan.place($0) })
     }
 }
 

@@ -36,17 +36,16 @@ package struct PackageRound: Sendable {
     /// Of one recipe in one round.
     private static let buildLimit = 3
 
-    let workshop: Workshop
-    let state: FactoryState
-    let packages: FactoryConfiguration.Packages
-    /// Where the configuration stands.
-    let folder: HostPath
+    let plan: PackagePlan
     let forms: [PackageForm]
     /// Signs where packages come from: the key of the factory's images.
     let provenanceKey: KeyPair
     let log: @Sendable ([UInt8]) -> Void
     /// What is still to be built in this round; images that ask for it wait.
     let pending: PendingPackages
+
+    var workshop: Workshop { plan.workshop }
+    var packages: FactoryConfiguration.Packages { plan.packages }
 
     /// Goes through all recipes; what a recipe comes to stops no other.
     /// - Parameter forced: recipes to build whatever was decided.
@@ -59,9 +58,9 @@ package struct PackageRound: Sendable {
             each(result)
             results.append(result)
         }
-        let collection = try self.collection()
-        collection.failures.map(Self.unreadable).forEach { tell($0) }
-        var bench = try bench(collection, forced)
+        let collection = try plan.collection()
+        PackagePlan.unreadable(collection).forEach { tell($0) }
+        var bench = try plan.bench(collection, forced)
         for result in try await lookUpstream(&bench) { tell(result) }
         var told: Set<PackageName> = []
         var builds: [PackageName: Int] = [:]
@@ -102,39 +101,8 @@ package struct PackageRound: Sendable {
         return results
     }
 
-    /// What a round would do, as far as that can be told without looking at upstream and without building anything.
-    package func plan(forcing forced: Set<String> = []) throws -> [Result] {
-        let collection = try collection()
-        let bench = try bench(collection, forced)
-        let title = Figures.count(bench.names.count, "recipe")
-        workshop.report(.began(.plan, title))
-        let decisions = bench.decisions()
-        workshop.report(.ended(.plan, title))
-        return collection.failures.map(Self.unreadable)
-            + decisions.map { Result(recipe: $0.name.text, decision: $0.decision.sentence) }
-    }
-
     /// Says what is to be built before anything is looked at: images that ask for it wait from the beginning.
-    package func announce() throws { pending.set(try bench(try collection(), []).plan().pending) }
-
-    private func bench(_ collection: RecipeCollection, _ forced: Set<String>) throws -> PackageBench {
-        try PackageBench(
-            collection.files, records: state.records, making: (forms.first ?? .apk(nil)).family,
-            forced: forced)
-    }
-
-    private func collection() throws -> RecipeCollection {
-        try RecipeCollection(
-            packages.recipes.map { place($0.value) }, architecture: .ofThisMachine,
-            pipelines: packages.pipelines.map { place($0) })
-    }
-
-    private static func unreadable(_ failure: RecipeCollection.Failure) -> Result {
-        Result(
-            recipe: failure.path.text, decision: "it cannot be read: \(failure.reason)", isUndecided: true)
-    }
-
-    func place(_ written: String) -> HostPath { HostPath(written).resolved(against: folder) }
+    package func announce() throws { pending.set(try plan.bench(try plan.collection(), []).plan().pending) }
 }
 
 /// Packages that a round has still to build.

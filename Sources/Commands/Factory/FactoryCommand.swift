@@ -89,6 +89,8 @@ struct FactoryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show which packages a round would build, and why; nothing is asked or built.",
             discussion: """
+                It needs no key, and may be asked while the factory runs.
+
                 EXAMPLES
                   slipway factory plan --config Examples/musl/factory.yaml
                 """)
@@ -103,8 +105,8 @@ struct FactoryCommand: AsyncParsableCommand {
         func run() async throws {
             let session = Session(common)
             try await session.run { workshop in
-                let round = session.packageRound(of: try factory.place.open(workshop))
-                let lines = try (round?.plan(forcing: Set(force)) ?? []).map { PackageRoundLine($0) }
+                let results = try factory.place.plan(workshop)?.results(forcing: Set(force)) ?? []
+                let lines = results.map { PackageRoundLine($0) }
                 try session.show(lines) { lines.map(\.text) }
                 return .success
             }

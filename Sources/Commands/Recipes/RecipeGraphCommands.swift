@@ -11,6 +11,8 @@ extension RecipeCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show which recipes are built with which, in the order of building.",
             discussion: """
+                A recipe that cannot be read is left out and named, and the exit code is 1.
+
                 EXAMPLES
                   slipway recipe graph Examples/recipes
                   slipway recipe graph recipes/*.yaml --format svg > graph.svg
@@ -18,7 +20,7 @@ extension RecipeCommand {
 
         enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, svg }
 
-        @OptionGroup var recipes: RecipesArgument
+        @OptionGroup var recipes: RecipeGraphArgument
 
         @Option(help: "text, json or svg.")
         var format = Format.text
@@ -31,13 +33,14 @@ extension RecipeCommand {
             if format == .json { common.json = true }
             let session = Session(common)
             try await session.run { workshop in
-                let view = RecipeGraphView(try recipes.graph(compiling, session, workshop))
+                let (graph, isWhole) = try recipes.graph(compiling, session, workshop)
+                let view = RecipeGraphView(graph)
                 if format == .svg {
                     session.terminal.print(view.svg)
                 } else {
                     try session.show(view) { view.lines }
                 }
-                return .success
+                return isWhole ? .success : .failure
             }
         }
     }
@@ -55,14 +58,14 @@ extension RecipeCommand {
         @Argument(help: "A recipe's or a package's name.")
         var name: String
 
-        @OptionGroup var recipes: RecipesArgument
+        @OptionGroup var recipes: RecipeGraphArgument
         @OptionGroup var compiling: CompilingOptions
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let session = Session(common)
             try await session.run { workshop in
-                let graph = try recipes.graph(compiling, session, workshop)
+                let (graph, isWhole) = try recipes.graph(compiling, session, workshop)
                 guard let place = graph.place(of: name) else {
                     let nearest = EditDistance.nearest(to: name, among: graph.nodes.map(\.name.text))
                     throw ValidationError(
@@ -70,17 +73,15 @@ extension RecipeCommand {
                 }
                 let view = RecipeWhyView(graph, place)
                 try session.show(view) { view.lines }
-                return .success
+                return isWhole ? .success : .failure
             }
         }
     }
 }
 
-/// The recipes that a command is about.
-struct RecipesArgument: ParsableArguments {
-    @Argument(
-        help: "Recipes, or folders of them.", completion: .file(extensions: ["yaml", "yml"]))
-    var recipes: [String]
+/// The recipes that a graph is drawn of.
+struct RecipeGraphArgument: ParsableArguments {
+    @OptionGroup var recipes: RecipesArgument
 
     @Option(
         help:
@@ -88,20 +89,16 @@ struct RecipesArgument: ParsableArguments {
     )
     var packages = RecipePublishingOptions.Form.apk
 
-    func collection(_ compiling: CompilingOptions, _ workshop: Workshop) throws -> RecipeCollection {
-        try RecipeCollection(
-            recipes.map { HostPath($0) }, architecture: try compiling.architecture(),
-            pipelines: compiling.pipelines.map { HostPath($0) }, options: compiling.buildOption)
-    }
-
-    /// Of all that could be read; the others are named.
+    /// Of all that could be read, and whether that is all of them.
     func graph(
         _ compiling: CompilingOptions, _ session: Session, _ workshop: Workshop
-    ) throws -> RecipeGraph {
-        let collection = try collection(compiling, workshop)
-        for failure in collection.failures { session.terminal.fail(failure.reason) }
+    ) throws -> (RecipeGraph, isWhole: Bool) {
+        let collection = try recipes.collection(compiling, session, workshop)
         let form: PackageForm =
             packages == .deb ? .deb(suite: "stable", gpgKey: nil, gpgHome: nil) : .apk(nil)
-        return RecipeGraph(collection.files.map { RecipeGraph.Node($0.recipe, making: form.family) })
+        return (
+            RecipeGraph(collection.files.map { RecipeGraph.Node($0.recipe, making: [form.family]) }),
+            collection.failures.isEmpty
+        )
     }
 }

@@ -81,7 +81,7 @@ package struct FactoryConfiguration: Sendable, Equatable {
         /// The folder of the repository that they are published to; as all paths here relative to the configuration, or
         /// absolute.
         package var repository: String
-        /// At least one; recipes that build on others take them in the first.
+        /// At least one; recipes that build on others take them in the form of their image's family.
         package var forms: [Form]
         /// Recipes, or folders of them.
         package var recipes: [Located<String>]

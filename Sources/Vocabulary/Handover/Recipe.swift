@@ -57,6 +57,14 @@ package struct Recipe: Sendable, Equatable {
 
     /// `1.2.3-r4`.
     package var fullVersion: String { "\(version)-r\(epoch)" }
+
+    /// Every step, those of tests too, in the order of packages.
+    package var allSteps: [Step] { packages.flatMap { $0.steps + ($0.test?.steps ?? []) } }
+
+    /// Where a distribution's own sources are looked for that name no suite: that of the build root's first repository.
+    package var archiveSuite: String? {
+        environment.contents.sources.lazy.compactMap(\.value.suite).first
+    }
 }
 
 extension Recipe {

@@ -12,7 +12,7 @@ struct RecipeWorld {
     {
         RecipeGraph.Node(
             name: try #require(PackageName(name)), version: version, offers: [name] + offers,
-            needs: needs.map { RecipeGraph.Need($0, .build) })
+            needs: needs.map { Recipe.Need($0, .build) })
     }
 
     static func graph(_ text: String) throws -> RecipeGraph {
@@ -104,10 +104,10 @@ struct RecipeWorld {
             """
         try scratch.write(Array(recipe.utf8), to: "app.yaml")
         let file = try RecipeFile(HostPath("\(scratch.path)/app.yaml"), architecture: .amd64)
-        let apk = RecipeGraph.Node(file.recipe, making: PackageForm.apk(nil).family)
+        let apk = RecipeGraph.Node(file.recipe, making: [.alpine])
         #expect(apk.needs == [.init("musl-dev", .build), .init("zlib", .runtime)])
         let deb = RecipeGraph.Node(
-            file.recipe, making: PackageForm.deb(suite: "s", gpgKey: nil, gpgHome: nil).family)
+            file.recipe, making: [.debian])
         #expect(deb.needs.map(\.name) == ["python3", "musl-dev", "musl-dev", "zlib"])
     }
 }

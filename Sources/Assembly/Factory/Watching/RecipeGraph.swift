@@ -11,9 +11,9 @@ package struct RecipeGraph: Sendable {
         /// What it makes, and the further names that goes by.
         package var offers: [String]
         /// What it asks for.
-        package var needs: [Need]
+        package var needs: [Recipe.Need]
 
-        package init(name: PackageName, version: String, offers: [String], needs: [Need]) {
+        package init(name: PackageName, version: String, offers: [String], needs: [Recipe.Need]) {
             self.name = name
             self.version = version
             self.offers = offers
@@ -21,23 +21,11 @@ package struct RecipeGraph: Sendable {
         }
     }
 
-    /// A name that a recipe asks for.
-    package struct Need: Sendable, Hashable {
-        package enum Kind: String, Sendable, Codable, CaseIterable { case build, test, runtime }
-        package var name: String
-        package var kind: Kind
-
-        package init(_ name: String, _ kind: Kind) {
-            self.name = name
-            self.kind = kind
-        }
-    }
-
     /// One recipe's need that another one fills.
     package struct Edge: Sendable, Hashable {
         /// The place of the other recipe in `nodes`.
         package var input: Int
-        package var kinds: Set<Need.Kind>
+        package var kinds: Set<Recipe.Need.Kind>
     }
 
     /// By name.
@@ -64,7 +52,7 @@ package struct RecipeGraph: Sendable {
         var inputs: [[Edge]] = []
         var dependents: [[Int]] = Array(repeating: [], count: nodes.count)
         for (place, node) in nodes.enumerated() {
-            var kinds: [Int: Set<Need.Kind>] = [:]
+            var kinds: [Int: Set<Recipe.Need.Kind>] = [:]
             for need in node.needs {
                 guard let input = places[need.name], input != place else { continue }
                 kinds[input, default: []].insert(need.kind)
