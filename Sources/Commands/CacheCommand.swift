@@ -43,9 +43,10 @@ struct CacheCommand: AsyncParsableCommand {
 
     struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove what was used longest ago, until the caches fit.",
+            abstract: "Remove what can be made again, until the caches fit.",
             discussion: """
-                Everything here can be made again; images and evidence are not touched.
+                Everything here can be made again; images and evidence are not touched. Build roots in which nobody builds go
+                first, then what was used longest ago.
 
                 EXAMPLES
                   slipway cache prune --to 500MB

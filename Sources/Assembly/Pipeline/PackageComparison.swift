@@ -57,9 +57,7 @@ struct PackageComparison {
 
     private static func digest(of path: ImagePath, in root: RootDirectory) throws -> Digest? {
         guard try root.status(of: path)?.kind == .file else { return nil }
-        let source = HashingSource(try root.reader(of: path))
-        try source.forEachPiece { _ in try Task.checkCancellation() }
-        return source.digest
+        return try root.reader(of: path).digest()
     }
 
     /// Paths that only one has, or that are something else there.

@@ -64,6 +64,7 @@ package struct RecipeBuildRun: Sendable {
         let started = workshop.now()
         let shell = try FailureShell(order, workshop, log: log)
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
+        defer { withExtendedLifetime(scratch) {} }
         let sources = try await SourceRun(workshop).sources(of: file)
         let order = try await buildingOnItself(order, recipe)
         let roots = try await BuildRoot(workshop).roots(of: file, order.options)
@@ -79,7 +80,10 @@ package struct RecipeBuildRun: Sendable {
             let site = BuildSite(
                 sources: sources, roots: roots,
                 place: try BuildPlace(workshop, limits, at: scratch.path / "workspace"), shell: shell)
+            // Packages are packed from the workspace, which goes with it.
+            defer { withExtendedLifetime(site) {} }
             let built = try await carryOut(file, order, on: site, log: write)
+            try await LintRun(workshop).check(recipe, in: site.place.workspace)
             let tests = RecipeTestRun(
                 workshop: workshop, sources: sources, log: write,
                 output: site.place.workspace / Recipe.output, shell: shell)
@@ -91,29 +95,32 @@ package struct RecipeBuildRun: Sendable {
                 of: try await publish(staged, recipe, order, evidence), built, roots)
         } catch {
             try record.close()
+            // What a step says that was ended because the run was is no word on the recipe.
+            try Task.checkCancellation()
             throw error
         }
     }
 
     private func outcome(
-        of packages: [RepositoryFacts.Packed], _ built: BuiltRecipe, _ roots: BuildRoot.Roots
+        of published: [RecipePublication.Published], _ built: BuiltRecipe, _ roots: BuildRoot.Roots
     ) async throws -> Outcome {
         try await workshop.workers.run {
             let ties = try LibraryTies(of: built.output)
             return Outcome(
-                packages: packages,
-                published: try packages.compactMap { packed in
-                    guard let name = PackageName(packed.name) else { return nil }
-                    return PublishedPackage(
-                        name: name, version: packed.version, architecture: packed.architecture,
-                        digest: try RecipePublication.digest(of: HostPath(packed.path)), size: packed.size,
-                        installedSize: packed.installedSize)
+                packages: published.map(\.packed),
+                published: published.compactMap { item in
+                    let packed = item.packed
+                    return PackageName(packed.name).map { name in
+                        PublishedPackage(
+                            name: name, version: packed.version, architecture: packed.architecture,
+                            digest: item.digest, size: packed.size, installedSize: packed.installedSize)
+                    }
                 }, offeredLibraries: ties.offered.sorted(), neededLibraries: ties.needed.sorted(),
                 staticInputs: ties.hasStaticPrograms ? roots.staticInputs : [:])
         }
     }
 
-    /// The steps alone, in a sandbox whose root is the image, and what the linters say of what they left.
+    /// The steps alone, in a sandbox whose root is the image.
     func carryOut(
         _ file: RecipeFile, _ order: Order, on site: BuildSite, log: @escaping @Sendable ([UInt8]) -> Void
     ) async throws -> BuiltRecipe {
@@ -129,7 +136,6 @@ package struct RecipeBuildRun: Sendable {
             recipe, sources: site.sources, local: try file.localFolder(), in: workspace,
             time: order.time?.seconds)
         workshop.report(.ended(.build, title))
-        try await LintRun(workshop).check(recipe, in: workspace)
         return BuiltRecipe(
             file: file,
             output: RecipeOutput(recipe, workspace: workspace, time: order.time?.seconds ?? newest),
@@ -164,17 +170,22 @@ package struct RecipeBuildRun: Sendable {
 
     private func publish(
         _ staged: [Staged], _ recipe: Recipe, _ order: Order, _ evidence: RecipeEvidence?
-    ) async throws -> [RepositoryFacts.Packed] {
-        var published: [RepositoryFacts.Packed] = []
+    ) async throws -> [RecipePublication.Published] {
+        var published: [RecipePublication.Published] = []
         for item in staged {
             let publication = RecipePublication(
                 workshop: workshop, packages: item.form.packages(workshop), recipe: recipe,
                 repository: order.output, replaces: order.replaces)
             published += try await publication.publish(item.packages, from: item.repository) {
-                package, place in
-                try evidence?.put(of: package, item.form, beside: place)
+                name, digest, place in
+                try evidence?.put(name, digest, item.form, beside: place)
             }
         }
         return published
     }
+}
+
+extension Recipe {
+    /// Where the log of its build is, below the repository.
+    package var logPath: String { "\(packages[0].metadata.architecture)/\(name)-\(fullVersion).log" }
 }

@@ -8,17 +8,21 @@ package import Vocabulary
 /// Takes a recipe to another release: version and epoch are edited in its text, and what pins each source that changes with the
 /// version. The file changes when all of it is known, or not at all.
 package struct RecipeBumpRun: Sendable {
-    private static let limit = 1 << 20
-
     private let workshop: Workshop
     /// How the recipe is read.
     private let pipelines: [HostPath]
     private let options: [String]
+    /// It must compile for the first; sources are pinned for each that it compiles for.
+    private let architectures: [Architecture]
 
-    package init(_ workshop: Workshop, pipelines: [HostPath] = [], options: [String] = []) {
+    package init(
+        _ workshop: Workshop, architecture: Architecture = .ofThisMachine, pipelines: [HostPath] = [],
+        options: [String] = []
+    ) {
         self.workshop = workshop
         self.pipelines = pipelines
         self.options = options
+        architectures = [architecture] + [.amd64, .arm64].filter { $0 != architecture }
     }
 
     /// What was changed.
@@ -40,55 +44,28 @@ package struct RecipeBumpRun: Sendable {
     }
 
     /// Edits the recipe and, unless it is `dry`, its file.
-    /// - Parameters:
-    ///   - version: the release to take.
-    ///   - architectures: sources of all of them are pinned anew; the first is the one that must compile.
+    /// - Parameter version: the release to take.
     /// - Throws: `RecipeBumpError`, `RecipeEdit.Failure`, `FetchingError`, `DefinitionError`; the file is as it was.
-    package func bump(
-        _ path: HostPath, to version: String, architectures: [Architecture], dry: Bool
-    ) async throws -> Outcome {
-        let (edit, old, before, pins) = try await edited(path, to: version, architectures)
-        return try finish(edit, path, old, before, pins, architectures, dry: dry)
+    package func bump(_ path: HostPath, to version: String, dry: Bool) async throws -> Outcome {
+        try finish(try await draft(path, to: version), dry: dry)
+    }
+
+    /// The same version, one release further: `-r3` becomes `-r4`.
+    /// - Throws: `RecipeBumpError`, `RecipeEdit.Failure`, `DefinitionError`; the file is as it was.
+    package func raiseEpoch(_ path: HostPath, dry: Bool) throws -> Outcome {
+        try finish(try draftRaisingEpoch(path), dry: dry)
     }
 
     /// The recipe as it would be at another release, and its text, which is written nowhere.
     /// - Throws: as `bump`.
     package func candidate(_ path: HostPath, to version: String) async throws -> (RecipeFile, [UInt8]) {
-        let text = try await edited(path, to: version, [.ofThisMachine]).edit.text()
-        return (try file(text, path, .ofThisMachine), text)
+        try result(of: try await draft(path, to: version))
     }
 
     /// The recipe as another build of the same version, likewise.
-    /// - Throws: `RecipeEdit.Failure`, `DefinitionError`.
+    /// - Throws: as `raiseEpoch`.
     package func withRaisedEpoch(_ path: HostPath) throws -> (RecipeFile, [UInt8]) {
-        let old = try bytes(of: path)
-        let before = try file(old, path, .ofThisMachine).recipe
-        var edit = try RecipeEdit(old, file: path.text)
-        try edit.set(version: before.version, epoch: before.epoch + 1)
-        let text = try edit.text()
-        return (try file(text, path, .ofThisMachine), text)
-    }
-
-    private typealias Edited = (edit: RecipeEdit, old: [UInt8], before: Recipe, pins: [Outcome.Pin])
-
-    private func edited(
-        _ path: HostPath, to version: String, _ architectures: [Architecture]
-    ) async throws -> Edited {
-        let old = try bytes(of: path)
-        let before = try read(old, path, architectures)
-        let current = before[0].version
-        guard version != current else { throw RecipeBumpError.sameVersion(path, current) }
-        guard RecipeVersion(version) != nil else { throw RecipeBumpError.noVersion(version) }
-        var edit = try RecipeEdit(old, file: path.text)
-        try edit.set(version: version, epoch: 0)
-        let after = try read(try edit.text(), path, architectures)
-        let changes = zip(before, after).flatMap { SourceChange.changes(from: $0, to: $1) }
-        guard !changes.isEmpty else { throw RecipeBumpError.noSource(path) }
-        var pins: [Outcome.Pin] = []
-        for change in unique(changes) {
-            pins.append(try await pin(change, version, path, &edit))
-        }
-        return (edit, old, before[0], pins)
+        try result(of: try draftRaisingEpoch(path))
     }
 
     /// The release that follows, as the recipe's monitor finds it.
@@ -103,39 +80,76 @@ package struct RecipeBumpRun: Sendable {
         return next.version
     }
 
-    /// The same version, one release further: `-r3` becomes `-r4`.
-    package func raiseEpoch(
-        _ path: HostPath, architectures: [Architecture], dry: Bool
-    ) async throws -> Outcome {
-        let old = try bytes(of: path)
-        let before = try read(old, path, architectures)
-        var edit = try RecipeEdit(old, file: path.text)
-        try edit.set(version: before[0].version, epoch: before[0].epoch + 1)
-        return try finish(edit, path, old, before[0], [], architectures, dry: dry)
+    // MARK: - Drafts
+
+    /// An edited text beside the one that stands in the file.
+    private struct Draft {
+        /// For each architecture that it compiles for.
+        let written: [RecipeFile]
+        var edit: RecipeEdit
+        var pins: [Outcome.Pin] = []
+
+        var path: HostPath { written[0].path }
     }
 
-    private func finish(
-        _ edit: RecipeEdit, _ path: HostPath, _ old: [UInt8], _ before: Recipe, _ pins: [Outcome.Pin],
-        _ architectures: [Architecture], dry: Bool
-    ) throws -> Outcome {
-        let new = try edit.text()
-        let after = try read(new, path, architectures)[0]
+    private func draft(_ path: HostPath) throws -> Draft {
+        let first = try RecipeFile(
+            path, architecture: architectures[0], pipelines: pipelines, options: options)
+        // One that is for some architectures alone says so in ways that do not compile for others.
+        let others = architectures.dropFirst().compactMap { try? file(first.bytes, path, $0) }
+        return Draft(written: [first] + others, edit: try RecipeEdit(first.bytes, file: path.text))
+    }
+
+    private func draftRaisingEpoch(_ path: HostPath) throws -> Draft {
+        var draft = try draft(path)
+        let recipe = draft.written[0].recipe
+        try draft.edit.set(version: recipe.version, epoch: recipe.epoch + 1)
+        return draft
+    }
+
+    private func draft(_ path: HostPath, to version: String) async throws -> Draft {
+        var draft = try draft(path)
+        let current = draft.written[0].recipe.version
+        guard version != current else { throw RecipeBumpError.sameVersion(path, current) }
+        guard RecipeVersion(version) != nil else { throw RecipeBumpError.noVersion(version) }
+        try draft.edit.set(version: version, epoch: 0)
+        let text = try draft.edit.text()
+        let changes = try draft.written.flatMap { written in
+            SourceChange.changes(
+                from: written.recipe, to: try file(text, path, written.recipe.architecture).recipe)
+        }
+        guard !changes.isEmpty else { throw RecipeBumpError.noSource(path) }
+        var seen: Set<SourceChange> = []
+        for change in changes where seen.insert(change).inserted {
+            draft.pins.append(try await pin(change, version, path, &draft.edit))
+        }
+        return draft
+    }
+
+    private func result(of draft: Draft) throws -> (RecipeFile, [UInt8]) {
+        let text = try draft.edit.text()
+        return (try file(text, draft.path, architectures[0]), text)
+    }
+
+    private func finish(_ draft: Draft, dry: Bool) throws -> Outcome {
+        let (before, (after, text)) = (draft.written[0], try result(of: draft))
         if !dry {
             // Somebody else's edit of the meantime is not lost.
-            guard try bytes(of: path) == old else { throw RecipeBumpError.changedMeanwhile(path) }
-            try AtomicFile.replace(path, with: new)
+            guard try before.isAsRead() else { throw RecipeBumpError.changedMeanwhile(draft.path) }
+            try AtomicFile.replace(draft.path, with: text)
         }
         return Outcome(
-            file: path.text, name: after.name, from: before.fullVersion, to: after.fullVersion, pins: pins,
-            difference: LineDifference.unified(old, new, file: path.text), isWritten: !dry)
+            file: draft.path.text, name: after.recipe.name, from: before.recipe.fullVersion,
+            to: after.recipe.fullVersion, pins: draft.pins,
+            difference: LineDifference.unified(before.bytes, text, file: draft.path.text), isWritten: !dry)
+    }
+
+    private func file(_ bytes: [UInt8], _ path: HostPath, _ architecture: Architecture) throws -> RecipeFile {
+        try RecipeFile(
+            path, bytes: bytes, architecture: architecture, pipelines: pipelines, options: options)
     }
 
     // MARK: - Sources
-
-    private func unique(_ changes: [SourceChange]) -> [SourceChange] {
-        var seen: Set<SourceChange> = []
-        return changes.filter { seen.insert($0).inserted }
-    }
 
     private func pin(
         _ change: SourceChange, _ version: String, _ path: HostPath, _ edit: inout RecipeEdit
@@ -171,27 +185,6 @@ package struct RecipeBumpRun: Sendable {
             return .init(source: checkout.repository, pin: commit)
         }
     }
-
-    private func bytes(of path: HostPath) throws -> [UInt8] {
-        guard try HostDirectory.exists(path) else { throw PipelineError.noDefinitionFile(path) }
-        return try HostDirectory.read(path, limit: Self.limit)
-    }
-
-    private func read(
-        _ bytes: [UInt8], _ path: HostPath, _ architectures: [Architecture]
-    ) throws -> [Recipe] {
-        try architectures.map { try file(bytes, path, $0).recipe }
-    }
-
-    private func file(_ bytes: [UInt8], _ path: HostPath, _ architecture: Architecture) throws -> RecipeFile {
-        try RecipeFile(
-            path, bytes: bytes, architecture: architecture, pipelines: pipelines, options: options)
-    }
-}
-
-extension Architecture {
-    /// Those whose sources of a recipe are pinned together.
-    package static let recipes: [Architecture] = [.amd64, .arm64]
 }
 
 /// A source that another version changes.
@@ -209,7 +202,7 @@ struct SourceChange: Hashable {
     /// The sources of `new` that `old` has not, those of tests too; an archive's source package has one address in all versions.
     static func changes(from old: Recipe, to new: Recipe) -> [SourceChange] {
         let known = Set(old.sources)
-        let suite = new.environment.contents.sources.lazy.compactMap(\.value.suite).first
+        let suite = new.archiveSuite
         return new.sources.filter { action in
             guard known.contains(action) else { return true }
             if case .fetch(let fetch) = action { return fetch.uri.hasPrefix("debian:") }
@@ -220,7 +213,7 @@ struct SourceChange: Hashable {
 
 extension Recipe {
     fileprivate var sources: [SourceChange.Action] {
-        packages.flatMap { $0.steps + ($0.test?.steps ?? []) }.compactMap { step in
+        allSteps.compactMap { step in
             switch step.action {
             case .run: nil
             case .fetch(let fetch): .fetch(fetch)

@@ -13,12 +13,15 @@ struct RecipeEvidence: Sendable {
     /// Behind the package file's whole name.
     static let ending = ".sigstore.json"
 
-    private let workshop: Workshop
     private let attester: PackageAttester
     private let repository: HostPath
     private let archive: HostPath
     private let inputs: Descriptor
-    private let facts: PackageBuildFacts
+    private let built: BuiltRecipe
+    /// `SOURCE_DATE_EPOCH`, where the caller set it.
+    private let time: Timestamp?
+    private let started: Timestamp
+    private let finished: Timestamp
 
     static func name(of inputs: Digest) -> String { "\(inputs.hex).tar.gz" }
 
@@ -36,7 +39,6 @@ struct RecipeEvidence: Sendable {
                             + "from is kept")))
             return nil
         }
-        self.workshop = workshop
         attester = PackageAttester(key: key.signingKey)
         repository = order.output
         let archive = scratch / "inputs.tar.gz"
@@ -47,38 +49,41 @@ struct RecipeEvidence: Sendable {
         }
         self.archive = archive
         inputs = Descriptor(mediaType: .slipwayPackageInputs, digest: digest, size: size)
-        var facts = PackageBuildFacts(
-            recipe: String(built.file.path.name), inputs: inputs, inputsName: Self.name(of: digest),
-            architecture: built.output.recipe.architecture, sources: built.sources,
-            roots: built.roots.all.map { .init(image: $0.image.manifest.digest, lock: $0.resolved) },
-            buildKey: digest,
-            toolVersion: Slipway.version, compressor: "", started: started, finished: workshop.now())
-        facts.sourceDateEpoch = order.time
-        self.facts = facts
+        self.built = built
+        time = order.time
+        self.started = started
+        finished = workshop.now()
     }
 
     /// Puts what is said of a package beside its place. What says it already by the same key stays.
-    func put(of package: PackedPackage, _ form: PackageForm, beside place: HostPath) throws {
+    func put(_ name: String, _ digest: Digest, _ form: PackageForm, beside place: HostPath) throws {
         let folder = repository / Self.folder
         let kept = folder / Self.name(of: inputs.digest)
-        let path = HostPath("\(place)\(Self.ending)")
-        let existing = try HostDirectory.exists(path) ? try HostDirectory.read(path, limit: 16 << 20) : nil
-        var facts = facts
-        facts.compressor = form.name
-        facts.buildKey = ContentHasher.digest(
-            of: try CanonicalJSON.encode([
-                inputs.digest.description, form.name, Slipway.version,
-                facts.sourceDateEpoch?.description ?? "",
-            ]))
-        let bundle = try attester.provenance(
-            of: (String(place.name), try RecipePublication.digest(of: package.path)), facts,
-            existing: existing)
-        guard bundle != existing else { return }
         if try !HostDirectory.exists(kept) {
             try HostDirectory.create(folder, durable: true)
             try AtomicFile.write(kept) { file in try FileReader(archive).forEachPiece { try file.write($0) } }
         }
-        try AtomicFile.replace(path, with: bundle)
+        let path = HostPath("\(place)\(Self.ending)")
+        let existing =
+            try HostDirectory.exists(path)
+            ? try HostDirectory.read(path, limit: SigstoreBundle.sizeLimit) : nil
+        let bundle = try attester.provenance(of: (name, digest), try facts(form), existing: existing)
+        if bundle != existing { try AtomicFile.replace(path, with: bundle) }
+    }
+
+    private func facts(_ form: PackageForm) throws -> PackageBuildFacts {
+        let key = ContentHasher.digest(
+            of: try CanonicalJSON.encode([
+                inputs.digest.description, form.name, Slipway.version, time?.description ?? "",
+            ]))
+        var facts = PackageBuildFacts(
+            recipe: String(built.file.path.name), inputs: inputs, inputsName: Self.name(of: inputs.digest),
+            architecture: built.output.recipe.architecture, sources: built.sources,
+            roots: built.roots.all.map { .init(image: $0.image.manifest.digest, lock: $0.resolved) },
+            buildKey: key, toolVersion: Slipway.version, compressor: form.name, started: started,
+            finished: finished)
+        facts.sourceDateEpoch = time
+        return facts
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Fetching
 package import Vocabulary
 
 /// A recipe at a glance.
@@ -42,7 +43,7 @@ extension RecipeFile {
             }, steps: steps.count, sources: steps.compactMap(\.source),
             needs: recipe.environment.contents.packages.map(\.value.description),
             sysroot: recipe.sysroot?.contents.packages.map(\.value.description) ?? [],
-            update: recipe.update.map(\.words) ?? "nothing says where")
+            update: recipe.upstreamWords)
     }
 }
 
@@ -73,21 +74,12 @@ extension Recipe.Checkout.Revision {
     }
 }
 
-extension UpdateRule {
-    fileprivate var words: String {
-        guard isEnabled else { return "not looked for" + (excludeReason.map { ": \($0)" } ?? "") }
-        let place =
-            switch backend {
-            case .github(let identifier, let usesTags):
-                "\(usesTags ? "tags" : "releases") of \(identifier) on GitHub"
-            case .git: "tags of the repository"
-            case .releaseMonitor(let number): "project \(number) of release-monitoring.org"
-            case .pypi(let name): "\(name) in the Python package index"
-            case .aptSource(let name): "the source package \(name) in Debian"
-            case .listing(let url, _): "the page \(url)"
-            case .oci(let image): "tags of \(image)"
-            case nil: "nothing says where"
-            }
-        return place + (isManual ? ", taken by hand" : "")
+extension Recipe {
+    fileprivate var upstreamWords: String {
+        if let update, !update.isEnabled {
+            return "not looked for" + (update.excludeReason.map { ": \($0)" } ?? "")
+        }
+        let place = UpstreamPlace(self)?.words ?? "nothing says where"
+        return place + (update?.isManual == true ? ", taken by hand" : "")
     }
 }

@@ -54,7 +54,7 @@ package struct RecipeFile: Sendable {
         self.path = path
         self.options = options
         var texts = read.texts.withLock { $0 }
-        for name in recipe.packages.flatMap({ $0.steps + ($0.test?.steps ?? []) }).flatMap(\.pipelines)
+        for name in recipe.allSteps.flatMap(\.pipelines)
         where texts[name] == nil {
             texts[name] = PipelineLibrary.text(of: name).map { Array($0.utf8) }
         }

@@ -30,12 +30,14 @@ package struct RecipeInitRun: Sendable {
         let suite = FirstRecipe.suite(of: repositories)
         let fetcher = RecipeFile.fetcher(workshop, suite: suite)
         workshop.report(.began(.fetch, source))
-        let (found, _) = try await fetcher.fetch(
+        let taken = try await fetcher.take(
             Recipe.Fetch(
                 uri: Self.address(source, version), expected: .none, extracts: true, stripComponents: 1,
-                directory: ".",
-                deletes: false),
-            beside: RecipeFile.folder(of: path))
+                directory: ".", deletes: false),
+            of: version, beside: RecipeFile.folder(of: path)
+        ) { [report = workshop.report] bytes in report(.advanced(.fetch, done: bytes, total: 0)) }
+        workshop.report.report(taken.diagnostics)
+        let found = taken.source
         workshop.report(.ended(.fetch, "\(source) \(found.digest)"))
         let names = try await workshop.workers.run { try Self.top(of: found.digest, in: workshop.packages) }
         let recipe = FirstRecipe(
@@ -47,7 +49,7 @@ package struct RecipeInitRun: Sendable {
         return Outcome(file: path.text, digest: found.digest, buildSystem: recipe.buildSystem.rawValue)
     }
 
-    /// A Python project's release is that of the recipe's version.
+    /// A Python project's release is that of the recipe's version, as that of an archive's source package is.
     private static func address(_ source: String, _ version: String) -> String {
         source.hasPrefix("pypi:") && !source.contains("@") ? "\(source)@\(version)" : source
     }

@@ -15,8 +15,16 @@ struct RecipePublication {
     /// Whether a published package may become another one.
     let replaces: Bool
 
+    /// A package in its place.
+    struct Published {
+        let packed: RepositoryFacts.Packed
+        /// Of its file.
+        let digest: Digest
+    }
+
     private struct Item {
         let package: PackedPackage
+        let digest: Digest
         /// Below the repository.
         let path: String
         let isThere: Bool
@@ -24,12 +32,12 @@ struct RecipePublication {
 
     /// - Parameters:
     ///   - packed: packages in `staging`, which is laid out as the repository is.
-    ///   - evidence: puts what is said of a package beside its place.
+    ///   - evidence: puts what is said of a package, by its file's name and digest, beside its place.
     /// - Throws: `PipelineError.publishedOtherwise` where a package of the same version is published and has other bytes.
     func publish(
         _ packed: [PackedPackage], from staging: HostPath,
-        evidence: @escaping @Sendable (PackedPackage, _ place: HostPath) throws -> Void
-    ) async throws -> [RepositoryFacts.Packed] {
+        evidence: @escaping @Sendable (_ name: String, Digest, _ place: HostPath) throws -> Void
+    ) async throws -> [Published] {
         let lock = try await lock()
         defer { withExtendedLifetime(lock) {} }
         let items = try await workshop.workers.run { try packed.map { try item($0, from: staging) } }
@@ -46,13 +54,13 @@ struct RecipePublication {
             try items.map { item in
                 let place = repository / item.path
                 try HostDirectory.create(place.parent, durable: true)
-                try evidence(item.package, place)
+                try evidence(String(place.name), item.digest, place)
                 if !item.isThere {
                     try AtomicFile.write(place) { file in
                         try FileReader(item.package.path).forEachPiece { try file.write($0) }
                     }
                 }
-                return RepositoryFacts.Packed(item.package, at: place)
+                return Published(packed: .init(item.package, at: place), digest: item.digest)
             }
         }
         try await packages.index(repository, of: recipe, leavingOut: [])
@@ -62,24 +70,17 @@ struct RecipePublication {
     private func item(_ package: PackedPackage, from staging: HostPath) throws -> Item {
         let path = String(package.path.text.dropFirst(staging.text.count + 1))
         let place = repository / path
-        let isThere =
-            try HostDirectory.exists(place) && Self.digest(of: place) == Self.digest(of: package.path)
-        return Item(package: package, path: path, isThere: isThere)
+        let digest = try FileReader(package.path).digest()
+        let isThere = try HostDirectory.exists(place) && FileReader(place).digest() == digest
+        return Item(package: package, digest: digest, path: path, isThere: isThere)
     }
 
-    static func digest(of path: HostPath) throws -> Digest {
-        let source = HashingSource(try FileReader(path))
-        try source.forEachPiece { _ in try Task.checkCancellation() }
-        return source.digest
-    }
-
-    /// Two at once could each think that the other one's package is theirs to replace.
+    /// Two at once could each think that the other one's package is theirs to replace, whoever they are: the lock is the
+    /// repository's.
     private func lock() async throws -> FileLock {
-        let name = ContentHasher.digest(of: try HostDirectory.canonical(repository).text).hex
-        let folder = workshop.cache.root / "publishing"
-        return try await workshop.workers.run {
-            try HostDirectory.create(folder)
-            return try FileLock(folder / name)
+        try await workshop.workers.run {
+            try HostDirectory.create(repository)
+            return try FileLock(repository / ".publishing")
         }
     }
 }

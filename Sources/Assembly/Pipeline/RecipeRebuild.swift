@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Building
+internal import Defining
 internal import Fetching
 internal import Storage
 internal import Vocabulary
@@ -31,12 +32,9 @@ struct RecipeRebuild {
                     try compare(package, with: again, form, in: scratch.path / "compared-\(number)")
                 }
             }
-        } catch let error as PipelineError {
-            guard case .inputMissing = error else { throw error }
-            checks = packages.map { cannot($0, "\(error)") }
-        } catch let error as FetchingError {
-            if case .cancelled = error { throw error }
-            checks = packages.map { cannot($0, "\(error)") }
+        } catch {
+            try Task.checkCancellation()
+            checks = try packages.map { try verdict($0, on: error) }
         }
         workshop.report(.ended(.rebuild, title))
         return checks
@@ -56,10 +54,24 @@ struct RecipeRebuild {
         return try PackageComparison(theirs: theirs, ours: form.open(ours.path), scratch: scratch).verdict()
     }
 
-    private func cannot(_ package: HostPath, _ reason: String) -> Verdict.Check {
-        Verdict.Check(
-            Self.check, subject: nil, outcome: .unchecked, expected: "every input at hand",
-            found: "'\(package)' cannot be built again: \(reason)")
+    /// What a build that did not end says of the package: another result, where the recipe itself failed, and nothing, where
+    /// something was not at hand.
+    /// - Throws: `error`, where it is this machine's.
+    private func verdict(_ package: HostPath, on error: any Error) throws -> Verdict.Check {
+        func check(_ outcome: Verdict.Outcome, _ expected: String, _ found: String) -> Verdict.Check {
+            Verdict.Check(Self.check, subject: nil, outcome: outcome, expected: expected, found: found)
+        }
+        switch error {
+        case BuildingError.storage: throw error
+        case is BuildingError where RecipeBuildRun.isVerdict(error):
+            return check(
+                .failed, "a build that ends", "'\(package)' was built again, and that failed: \(error)")
+        case PipelineError.inputMissing, PipelineError.damagedEvidence, is BuildingError, is DefinitionError,
+            is FetchingError:
+            return check(
+                .unchecked, "every input at hand", "'\(package)' cannot be built again: \(error)")
+        default: throw error
+        }
     }
 
     /// The recipe's packages, built in the same root from the same sources.

@@ -71,12 +71,12 @@ package struct RecipeVerification: Sendable {
         guard try HostDirectory.exists(package) else { throw PipelineError.noPackage(package) }
         var checked = Checked(form: form, verdict: Verdict(reference: package.text, checks: []))
         checked.verdict.checks = try await form.chain(workshop, package, keys)
-        let digest = try await workshop.workers.run { try RecipePublication.digest(of: package) }
+        let digest = try await workshop.workers.run { try FileReader(package).digest() }
         let (checks, provenance) = try provenance(of: package, digest)
         checked.verdict.checks += checks
         checked.provenance = provenance
         if let provenance {
-            let (check, found) = try inputs(of: package, provenance)
+            let (check, found) = try await workshop.workers.run { try Self.inputs(of: package, provenance) }
             checked.verdict.checks.append(check)
             checked.archive = found
         }
@@ -92,11 +92,12 @@ package struct RecipeVerification: Sendable {
         }
         let path = HostPath("\(package)\(RecipeEvidence.ending)")
         let expected = "a provenance of this file by a key that was given"
-        guard try HostDirectory.exists(path) else {
-            return ([check(.failed, expected, "there is no '\(path)'")], nil)
-        }
+        // Who gives no key did not ask who made it.
         guard !keys.provenance.isEmpty else {
             return ([check(.unchecked, expected, "no P-256 key was given with --key")], nil)
+        }
+        guard try HostDirectory.exists(path) else {
+            return ([check(.failed, expected, "there is no '\(path)'")], nil)
         }
         let bytes = try HostDirectory.read(path, limit: SigstoreBundle.sizeLimit)
         let found = FoundEvidence(bundles: [.init(place: "'\(path)'", bytes: bytes)])
@@ -134,7 +135,7 @@ package struct RecipeVerification: Sendable {
     }
 
     /// The archive that a provenance names, in a folder above the package.
-    private func inputs(
+    private static func inputs(
         of package: HostPath, _ provenance: Provenance
     ) throws -> (Verdict.Check, HostPath?) {
         let named = provenance.buildDefinition.externalParameters.inputs.sha256
@@ -148,7 +149,7 @@ package struct RecipeVerification: Sendable {
         while true {
             let path = folder / RecipeEvidence.folder / RecipeEvidence.name(of: named)
             if try HostDirectory.exists(path) {
-                let digest = try RecipePublication.digest(of: path)
+                let digest = try FileReader(path).digest()
                 guard digest == named else { return (check(.failed, "'\(path)' is \(digest)"), nil) }
                 return (check(.passed, path.text), path)
             }

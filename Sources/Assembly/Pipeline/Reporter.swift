@@ -7,8 +7,10 @@ package struct Reporter: Sendable {
     /// One thing that takes time.
     package enum Event: Sendable, Equatable {
         case began(Step, String)
-        /// `done` of `total` bytes or items; total 0 where it is not known.
+        /// `done` of `total` bytes; total 0 where it is not known.
         case advanced(Step, done: Int64, total: Int64)
+        /// What goes on, in other words: `asked 12 of 300 places`.
+        case advancedTo(Step, String)
         case ended(Step, String)
         /// What was found together; never empty.
         case diagnostics([Diagnostic])

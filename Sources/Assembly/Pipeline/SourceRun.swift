@@ -18,10 +18,9 @@ struct SourceRun {
     }
 
     func sources(of file: RecipeFile) async throws -> StepRunner.Sources {
-        let fetcher = RecipeFile.fetcher(
-            workshop, suite: file.recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first)
+        let fetcher = RecipeFile.fetcher(workshop, suite: file.recipe.archiveSuite)
         var sources = StepRunner.Sources(store: workshop.packages)
-        for step in file.recipe.packages.flatMap({ $0.steps + ($0.test?.steps ?? []) }) {
+        for step in file.recipe.allSteps {
             switch step.action {
             case .run: break
             case .fetch(let fetch): try await bring(fetch, file, fetcher, into: &sources)

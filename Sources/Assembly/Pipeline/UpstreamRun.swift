@@ -19,38 +19,16 @@ package struct UpstreamRun: Sendable {
         let places = Set(questions.compactMap(\.place))
         let counter = PlaceCounter(total: places.count, report: workshop.report)
         let answers = try await monitor.look(at: places) { _ in counter.count() }
-        let reports = try await judge(Array(zip(questions, files.map(\.path))), answers)
+        let asked = zip(questions, files).map { Asked($0, $1.path) }
+        let (memories, now) = (UpstreamMemories(cache: workshop.cache), workshop.now())
+        let reports = try await workshop.workers.map(asked, atMost: workshop.workers.count) {
+            Self.report($0, answers, memories, now)
+        }
         workshop.report.report(zip(reports, files).compactMap { Self.warning($0, $1) })
         return reports
     }
 
     private typealias Asked = (question: UpstreamQuestion, file: HostPath)
-
-    /// Every thread takes each so manieth recipe; reports are in the recipes' order.
-    private func judge(
-        _ asked: [Asked], _ answers: UpstreamMonitor.Answers
-    ) async throws -> [UpstreamReport] {
-        let memories = UpstreamMemories(cache: workshop.cache)
-        let (workers, now) = (workshop.workers, workshop.now())
-        let reports = try await withThrowingTaskGroup(of: [Int: UpstreamReport].self) { group in
-            for first in 0..<workers.count {
-                group.addTask {
-                    try await workers.run {
-                        var reports: [Int: UpstreamReport] = [:]
-                        for place in stride(from: first, to: asked.count, by: workers.count) {
-                            try Task.checkCancellation()
-                            reports[place] = Self.report(asked[place], answers, memories, now)
-                        }
-                        return reports
-                    }
-                }
-            }
-            return try await group.reduce(into: [Int: UpstreamReport]()) { all, some in
-                all.merge(some) { first, _ in first }
-            }
-        }
-        return asked.indices.compactMap { reports[$0] }
-    }
 
     private static func report(
         _ asked: Asked, _ answers: UpstreamMonitor.Answers, _ memories: UpstreamMemories, _ now: Timestamp
@@ -110,7 +88,7 @@ private final class PlaceCounter: Sendable {
         if done == total {
             report(.ended(.refresh, "asked \(Figures.count(total, "place"))"))
         } else {
-            report(.began(.refresh, "asked \(done) of \(Figures.count(total, "place"))"))
+            report(.advancedTo(.refresh, "asked \(done) of \(Figures.count(total, "place"))"))
         }
     }
 }

@@ -89,6 +89,15 @@ package struct Workshop: Sendable {
             clock: now)
     }
 
+    /// Where a public key stands, by its content: whoever names it means the same key whenever he does.
+    func publicKey(_ name: String, _ bytes: [UInt8]) throws -> HostPath {
+        let folder = cache.root / "keys" / ContentHasher.digest(of: bytes).hex
+        try HostDirectory.create(folder)
+        let path = folder / name
+        try AtomicFile.replace(path, with: bytes)
+        return path
+    }
+
     /// Ends connections and threads; the workshop is not used afterwards.
     package func close() async {
         // What was asked for is done; a connection that does not close cleanly takes nothing away from it.

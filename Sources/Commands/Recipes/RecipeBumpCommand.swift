@@ -11,8 +11,8 @@ extension RecipeCommand {
                 "Take a recipe to its next release: version, epoch, digests and commits are edited in place.",
             discussion: """
                 Without --to the release is the one that 'slipway recipe outdated' shows, 'manual' or not. Every source that
-                changes with the version is fetched and pinned anew, for all architectures; the epoch becomes 0. Comments and
-                layout stay. Where something fails, the file is as it was.
+                changes with the version is fetched and pinned anew, for x86_64 and aarch64 where the recipe is for both; the
+                epoch becomes 0. Comments and layout stay. Where something fails, the file is as it was.
 
                 EXAMPLES
                   slipway recipe bump recipes/lua.yaml
@@ -44,18 +44,16 @@ extension RecipeCommand {
             let path = HostPath(recipe.recipe)
             try await session.run { workshop in
                 let run = RecipeBumpRun(
-                    workshop, pipelines: compiling.pipelines.map { HostPath($0) },
+                    workshop, architecture: first, pipelines: compiling.pipelines.map { HostPath($0) },
                     options: compiling.buildOption)
-                let architectures = [first] + Architecture.recipes.filter { $0 != first }
                 let outcome: RecipeBumpRun.Outcome
                 if epoch {
-                    outcome = try await run.raiseEpoch(path, architectures: architectures, dry: dryRun)
+                    outcome = try run.raiseEpoch(path, dry: dryRun)
                 } else {
                     let file = try compiling.file(recipe.recipe, first, workshop)
                     let version: String
                     if let to { version = to } else { version = try await run.next(of: file) }
-                    outcome = try await run.bump(
-                        path, to: version, architectures: architectures, dry: dryRun)
+                    outcome = try await run.bump(path, to: version, dry: dryRun)
                 }
                 try session.show(outcome) { UpstreamView.lines(outcome) }
                 return .success

@@ -28,32 +28,31 @@ struct RecipeCommand: AsyncParsableCommand {
                 Every problem of every file is shown; one is exit code 1.
 
                 EXAMPLES
-                  slipway recipe check recipes/zlib.yaml
+                  slipway recipe check recipes
                   slipway recipe check recipes/zlib.yaml recipes/lua.yaml --pipeline-dir pipelines --arch arm64
                 """)
 
-        @Argument(help: "Recipes, YAML files.", completion: .file(extensions: ["yaml", "yml"]))
-        var recipes: [String]
+        @OptionGroup var recipes: RecipesArgument
 
         @OptionGroup var compiling: CompilingOptions
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let session = Session(common)
-            let architecture = try compiling.architecture()
             try await session.run { workshop in
-                var facts: [RecipeFacts] = []
-                var failures: [String] = []
-                for path in recipes {
+                let collection = try recipes.collection(compiling, session, workshop)
+                var (facts, isWhole): ([RecipeFacts], Bool) = ([], collection.failures.isEmpty)
+                for file in collection.files {
                     do {
-                        let file = try compiling.file(path, architecture, workshop)
                         workshop.report.report(try file.delta().diagnostics)
                         facts.append(file.facts)
-                    } catch let error as any CustomStringConvertible { failures.append("\(error)") }
+                    } catch {
+                        session.terminal.fail("\(error)")
+                        isWhole = false
+                    }
                 }
-                for failure in failures { session.terminal.fail(failure) }
                 try session.show(facts) { facts.map(RecipeView.line) }
-                return failures.isEmpty ? .success : .failure
+                return isWhole ? .success : .failure
             }
         }
     }

@@ -24,8 +24,7 @@ extension RecipeCommand {
         func run() async throws {
             let session = Session(common)
             try await session.run { workshop in
-                let collection = try recipes.collection(compiling, workshop)
-                for failure in collection.failures { session.terminal.fail(failure.reason) }
+                let collection = try recipes.collection(compiling, session, workshop)
                 let deltas = try collection.files.map { try $0.delta() }
                 try session.show(deltas.filter { !$0.patches.isEmpty }) { Self.lines(deltas) }
                 if !collection.failures.isEmpty { return .failure }

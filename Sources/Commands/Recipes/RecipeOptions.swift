@@ -10,6 +10,25 @@ struct RecipeArgument: ParsableArguments {
     var recipe: String
 }
 
+/// The recipes that a command is about.
+struct RecipesArgument: ParsableArguments {
+    @Argument(
+        help: "Recipes, or folders of them.", completion: .file(extensions: ["yaml", "yml"]))
+    var recipes: [String]
+
+    /// All that can be read; what is wrong with the others is said.
+    func collection(
+        _ compiling: CompilingOptions, _ session: Session, _ workshop: Workshop
+    ) throws -> RecipeCollection {
+        let collection = try RecipeCollection(
+            recipes.map { HostPath($0) }, architecture: try compiling.architecture(),
+            pipelines: compiling.pipelines.map { HostPath($0) }, options: compiling.buildOption)
+        workshop.report.report(collection.files.flatMap(\.diagnostics))
+        for failure in collection.failures { session.terminal.fail(failure.reason) }
+        return collection
+    }
+}
+
 /// Options of everything that compiles recipes.
 struct CompilingOptions: ParsableArguments {
     @Option(

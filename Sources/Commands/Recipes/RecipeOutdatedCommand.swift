@@ -18,8 +18,7 @@ extension RecipeCommand {
                   slipway recipe outdated recipes/lua.yaml --why --json
                 """)
 
-        @Argument(help: "Recipes, YAML files.", completion: .file(extensions: ["yaml", "yml"]))
-        var recipes: [String]
+        @OptionGroup var recipes: RecipesArgument
 
         @Flag(help: "Name what was passed over, and why.")
         var why = false
@@ -29,19 +28,11 @@ extension RecipeCommand {
 
         func run() async throws {
             let session = Session(common)
-            let architecture = try compiling.architecture()
             try await session.run { workshop in
-                var files: [RecipeFile] = []
-                var failures: [String] = []
-                for path in recipes {
-                    do { files.append(try compiling.file(path, architecture, workshop)) } catch let error
-                        as any CustomStringConvertible
-                    { failures.append("\(error)") }
-                }
-                let reports = try await UpstreamRun(workshop).sweep(files)
-                for failure in failures { session.terminal.fail(failure) }
+                let collection = try recipes.collection(compiling, session, workshop)
+                let reports = try await UpstreamRun(workshop).sweep(collection.files)
                 try session.show(reports) { UpstreamView.lines(reports, now: workshop.now(), why: why) }
-                if !failures.isEmpty { return .failure }
+                if !collection.failures.isEmpty { return .failure }
                 let isComplete = reports.allSatisfy { ![.failed, .nothingFound].contains($0.outcome) }
                 return isComplete ? .success : .unchecked
             }

@@ -32,14 +32,14 @@ final class ProgressLines: Sendable {
     private func receive(_ event: Reporter.Event) {
         switch event {
         case .began(let step, let detail):
-            // What goes on is said again in other words, and its time goes on too.
-            started.withLock { $0[step] = $0[step] ?? .now }
+            started.withLock { $0[step] = .now }
             if !isQuiet { terminal.flash("\(step.rawValue.padded) \(detail) …") }
         case .advanced(let step, let done, let total):
-            guard !isQuiet, total > 0, done == total || isTimeForMore() else { return }
-            terminal.flash(
-                "\(step.rawValue.padded) \(Figures.megabytes(done)) of \(Figures.megabytes(total)) "
-                    + "(\(done * 100 / total) %)")
+            guard !isQuiet, done == total || isTimeForMore() else { return }
+            let share = total > 0 ? " of \(Figures.megabytes(total)) (\(done * 100 / total) %)" : " so far"
+            terminal.flash("\(step.rawValue.padded) \(Figures.megabytes(done))\(share)")
+        case .advancedTo(let step, let detail):
+            if !isQuiet, isTimeForMore() { terminal.flash("\(step.rawValue.padded) \(detail) …") }
         case .ended(let step, let detail):
             let since = started.withLock { $0.removeValue(forKey: step) }
             guard !isQuiet else { return }

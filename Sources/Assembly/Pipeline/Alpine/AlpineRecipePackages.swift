@@ -90,13 +90,10 @@ struct AlpineRecipePackages: RecipePackages {
                     found: "there is no '\(index)'")
             ]
         }
-        let verdict = try await AlpineRepositoryRun(workshop).verify([index], keys: keys.packages)[0]
-        // The others are theirs to answer for.
-        let own = verdict.checks.filter {
-            $0.name != "package" || $0.found.hasPrefix(package.name)
-        }
-        guard !own.contains(where: { $0.name == "package" }) else { return own }
-        return own + [
+        let checks = try await AlpineRepositoryRun(workshop).verify(
+            [index], keys: keys.packages, only: String(package.name))[0].checks
+        guard !checks.contains(where: { $0.name == "package" }) else { return checks }
+        return checks + [
             Verdict.Check(
                 "package", subject: nil, outcome: .failed, expected: "'\(package.name)' in '\(index)'",
                 found: "the index does not name it")

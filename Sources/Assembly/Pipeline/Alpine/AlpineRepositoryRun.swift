@@ -77,8 +77,12 @@ package struct AlpineRepositoryRun: Sendable {
     }
 
     /// Holds packages and indexes against keys.
-    /// - Parameter keys: files of public keys; their names are the keys' names.
-    package func verify(_ files: [HostPath], keys: [HostPath]) async throws -> [Verdict] {
+    /// - Parameters:
+    ///   - keys: files of public keys; their names are the keys' names.
+    ///   - name: the one package of an index that is asked about; nil for all.
+    package func verify(
+        _ files: [HostPath], keys: [HostPath], only name: String? = nil
+    ) async throws -> [Verdict] {
         var loaded: [(name: String, pem: [UInt8])] = []
         for key in keys {
             guard try HostDirectory.exists(key) else { throw PipelineError.noPackageKeyFile(key) }
@@ -86,7 +90,7 @@ package struct AlpineRepositoryRun: Sendable {
         }
         let check = try AlpineFileCheck(keys: loaded)
         return try await workshop.workers.map(files, atMost: workshop.workers.count) { file in
-            try file.text.hasSuffix(".apk") ? check.package(file) : check.index(file)
+            try file.text.hasSuffix(".apk") ? check.package(file) : check.index(file, only: name)
         }
     }
 

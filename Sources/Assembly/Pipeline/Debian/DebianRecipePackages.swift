@@ -134,12 +134,10 @@ struct DebianRecipePackages: RecipePackages {
         }
         let path = String(package.text.dropFirst(root.text.count + 1))
         let verdicts = try await DebianRepositoryRun(workshop).verify(
-            root, suites: [], keyrings: keys.keyrings)
+            root, suites: [], keyrings: keys.keyrings, only: path)
         let checks = verdicts.flatMap(\.checks)
-        // The others are theirs to answer for.
-        let own = checks.filter { $0.name != "package" || $0.found.hasPrefix(path) }
-        guard !own.contains(where: { $0.name == "package" }) else { return own }
-        return own + [
+        guard !checks.contains(where: { $0.name == "package" }) else { return checks }
+        return checks + [
             Verdict.Check(
                 "package", subject: nil, outcome: .failed, expected: "'\(path)' in an index of '\(root)'",
                 found: "no index names it")

@@ -105,16 +105,19 @@ package struct DebianRepositoryRun: Sendable {
     }
 
     /// Follows the chain from each suite's signature to its packages.
-    /// - Parameter suites: all that the repository has, where empty.
+    /// - Parameters:
+    ///   - suites: all that the repository has, where empty.
+    ///   - path: of the one package below `root` that is asked about; nil for all.
     package func verify(
-        _ root: HostPath, suites: [String], keyrings: [HostPath]
+        _ root: HostPath, suites: [String], keyrings: [HostPath], only path: String? = nil
     ) async throws -> [Verdict] {
         let check = DebianRepositoryCheck(verifier: try ClearsignedVerifier.find())
         let all = suites.isEmpty ? try HostDirectory.names(in: root / "dists") : suites
         var verdicts: [Verdict] = []
         for suite in all {
             verdicts.append(
-                try await check.verify(root, suite: suite, keyrings: keyrings, workers: workshop.workers))
+                try await check.verify(
+                    root, suite: suite, keyrings: keyrings, only: path, workers: workshop.workers))
         }
         return verdicts
     }

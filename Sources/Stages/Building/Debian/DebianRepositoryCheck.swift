@@ -13,9 +13,11 @@ package struct DebianRepositoryCheck: Sendable {
     package init(verifier: ClearsignedVerifier) { self.verifier = verifier }
 
     /// Everything that was checked of one suite; a check that says no names the file.
+    /// - Parameter path: of the one package below `root` that is asked about; nil for all.
     /// - Throws: `StorageError`; `ExecutionError` where gpgv is missing. A wrong signature is a verdict.
     package func verify(
-        _ root: HostPath, suite: String, keyrings: [HostPath], workers: WorkerThreads
+        _ root: HostPath, suite: String, keyrings: [HostPath], only path: String? = nil,
+        workers: WorkerThreads
     ) async throws -> Verdict {
         let folder = root / "dists" / suite
         var verdict = Verdict(reference: folder.text, checks: [])
@@ -42,12 +44,12 @@ package struct DebianRepositoryCheck: Sendable {
             verdict.checks.append(Self.no("signature", "a key of the keyrings", "\(error)"))
             return verdict
         }
-        verdict.checks += try await workers.run { try Self.contents(of: root, folder, release) }
+        verdict.checks += try await workers.run { try Self.contents(of: root, folder, release, path) }
         return verdict
     }
 
     private static func contents(
-        of root: HostPath, _ folder: HostPath, _ release: ControlStanza
+        of root: HostPath, _ folder: HostPath, _ release: ControlStanza, _ only: String?
     ) throws -> [Verdict.Check] {
         var checks: [Verdict.Check] = []
         var packages: [String: ControlStanza] = [:]
@@ -74,7 +76,7 @@ package struct DebianRepositoryCheck: Sendable {
             }
         }
         if opened.isEmpty { checks.append(no("index", "an index of packages", "there is none")) }
-        for (path, stanza) in packages.sorted(by: { $0.key < $1.key }) {
+        for (path, stanza) in packages.sorted(by: { $0.key < $1.key }) where only == nil || only == path {
             try Task.checkCancellation()
             checks.append(try package(root, path, stanza))
         }
@@ -112,10 +114,9 @@ package struct DebianRepositoryCheck: Sendable {
         guard try HostDirectory.exists(root / place.text) else {
             return no("package", digest.description, "\(path) is not there")
         }
-        let source = HashingSource(try FileReader(root / place.text))
-        try source.forEachPiece { _ in }
-        guard source.digest == digest else {
-            return no("package", digest.description, "\(path) is \(source.digest)")
+        let found = try FileReader(root / place.text).digest()
+        guard found == digest else {
+            return no("package", digest.description, "\(path) is \(found)")
         }
         return .init("package", subject: digest, outcome: .passed, expected: digest.description, found: path)
     }

@@ -49,8 +49,9 @@ package struct AlpineFileCheck: Sendable {
 
     /// An index: its signature, and each package that it names, from its checksum to its data. Packages that are not
     /// beside it are not checked, and the verdict says so.
+    /// - Parameter name: the one file that is asked about; nil for all.
     /// - Throws: `StorageError`; what is wrong with the files is in the verdict.
-    package func index(_ path: HostPath) throws -> Verdict {
+    package func index(_ path: HostPath, only name: String? = nil) throws -> Verdict {
         var verdict = Verdict(reference: path.text, checks: [])
         do {
             let file = try ApkIndexFile(try HostDirectory.read(path, limit: AlpineIndex.limit))
@@ -58,7 +59,9 @@ package struct AlpineFileCheck: Sendable {
             let index = try AlpineIndexParser.parse(file.index)
             for position in 0..<index.count {
                 try Task.checkCancellation()
-                verdict.checks.append(try package(of: index.record(at: position), in: path.parent))
+                let record = index.record(at: position)
+                guard name == nil || name == record.filename else { continue }
+                verdict.checks.append(try package(of: record, in: path.parent))
             }
         } catch let error as StorageError {
             throw error

@@ -58,7 +58,7 @@ package enum UpstreamPlace: Sendable, Hashable {
     /// `NAME@SUITE`, as sources are written; the build root's suite where none is named.
     private static func aptSource(written: String, in recipe: Recipe) -> UpstreamPlace {
         let parts = written.split(separator: "@", maxSplits: 1).map(String.init)
-        let usual = recipe.environment.contents.sources.lazy.compactMap(\.value.suite).first
+        let usual = recipe.archiveSuite
         return .aptSource(parts.first ?? written, suite: parts.count > 1 ? parts[1] : usual)
     }
 
