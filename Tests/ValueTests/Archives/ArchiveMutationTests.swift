@@ -72,7 +72,7 @@ import Vocabulary
         var refused = 0
         let rounds = getenv("SLIPWAY_FUZZ") == nil ? 1_000 : 100_000
         for seed in 0..<UInt64(rounds) {
-            var random = SeededGenerator(seed)
+            var random = SmallRandom(seed: seed)
             var damaged = Self.damage(bytes, &random)
             if input.mends { Self.mendChecksums(&damaged) }
             do {
@@ -86,7 +86,7 @@ import Vocabulary
     }
 
     /// One to four changes of the kinds that break parsers.
-    private static func damage(_ original: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    private static func damage(_ original: [UInt8], _ random: inout SmallRandom) -> [UInt8] {
         var bytes = original
         let interesting: [UInt8] = [
             0, 0xFF, 0x80, 0x7F, 0x30, 0x37, 0x39, 0x20, 0x2F, 0x0A, 0x78, 0x67, 0x4C, 0x4B, 0x53,

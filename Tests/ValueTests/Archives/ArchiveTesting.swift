@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archives
+import TestHouse
 import Vocabulary
 
 /// Everything that a source gives, read in pieces of `piece` bytes.
@@ -30,24 +31,9 @@ struct Trickle: ByteSource {
     }
 }
 
-/// SplitMix64: the same numbers everywhere for a seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Bytes that compress about as well as programs do: words from a small dictionary, runs and noise.
 func sampleBytes(_ count: Int, seed: UInt64) -> [UInt8] {
-    var random = SeededGenerator(seed)
+    var random = SmallRandom(seed: seed)
     let words = (0..<512).map { _ in
         (0..<Int.random(in: 2...14, using: &random)).map { _ in
             UInt8.random(in: 0x20...0x7E, using: &random)

@@ -85,7 +85,7 @@ import Vocabulary
     }
 
     @Test func whatCannotBeCompressedHardlyGrows() throws {
-        var random = SeededGenerator(5)
+        var random = SmallRandom(seed: 5)
         let noise = (0..<2_000_003).map { _ in UInt8.random(in: 0...255, using: &random) }
         let gzip = try join([noise, noise])
         #expect(gzip.count < 2 * noise.count + 800)

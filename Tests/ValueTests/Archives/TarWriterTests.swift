@@ -154,7 +154,7 @@ import Vocabulary
     }
 
     @Test(arguments: 0..<6) func whateverIsWrittenIsReadByUsAndByGNUTar(seed: UInt64) throws {
-        var random = SeededGenerator(seed)
+        var random = SmallRandom(seed: seed)
         let entries = (0..<120).map { Self.entry($0, &random) }
         let tar = try Self.archive(entries)
         let read = try TarListing.read(tar)
@@ -167,7 +167,7 @@ import Vocabulary
     }
 
     private static func entry(
-        _ number: Int, _ random: inout SeededGenerator
+        _ number: Int, _ random: inout SmallRandom
     ) -> (entry: TarEntry, content: [UInt8]) {
         let letters = Array("abcxyz0189._-+é漢 ")
         func component(_ most: Int) -> String {

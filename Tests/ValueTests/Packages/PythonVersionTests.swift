@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestHouse
 import Testing
 import Vocabulary
 
@@ -14,7 +15,8 @@ import Vocabulary
 
     @Test func versionsComeInTheOrderOfTheirRules() throws {
         let versions = try Self.ascending.map { try #require(PythonVersion($0), "\($0)") }
-        #expect(versions.shuffled().sorted().map(\.text) == Self.ascending)
+        var random = SmallRandom(seed: 440)
+        #expect(versions.shuffled(using: &random).sorted().map(\.text) == Self.ascending)
     }
 
     @Test(arguments: [
@@ -61,7 +63,8 @@ import Vocabulary
             "1.0b", "1.0.1", "1.2", "1.10", "2024a", "20240101",
         ]
         let versions = try ascending.map { try #require(RecipeVersion($0), "\($0)") }
-        #expect(versions.shuffled().sorted().map(\.text) == ascending)
+        var random = SmallRandom(seed: 441)
+        #expect(versions.shuffled(using: &random).sorted().map(\.text) == ascending)
         #expect(
             versions.filter(\.isPrerelease).map(\.text) == [
                 "1.0_alpha1", "1.0_beta1", "1.0_pre2", "1.0_rc1", "1.0_rc2",
