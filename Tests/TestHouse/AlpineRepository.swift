@@ -121,6 +121,11 @@ package final class AlpineRepository: Sendable {
         return try add(name, version, facts, signed: signed, script: script.joined())
     }
 
+    /// Adds busybox with its links, for root: all that most build roots need.
+    package func addBusybox() throws {
+        try add("busybox", "1-r0", script: Tool.busybox(in: "bin"))
+    }
+
     /// Adds packages of the language.
     package func add(world: String) throws {
         for line in world.split(separator: "\n") {

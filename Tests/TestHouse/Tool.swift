@@ -40,6 +40,17 @@ package enum Tool {
         "python3 -c 'd = bytearray(open(\"\(file)\", \"rb\").read()); d[\(offset)] ^= 1; open(\"\(file)\", \"wb\").write(d)'"
     }
 
+    /// Lines for a shell that put this machine's busybox and a link for each of its programs into a folder.
+    package static func busybox(in folder: String) -> String {
+        """
+        mkdir -p \(folder); cp "$(command -v busybox)" \(folder)/busybox
+        for name in $(busybox --list); do [ $name = busybox ] || ln -s busybox \(folder)/$name; done
+        """
+    }
+
+    /// A line for a shell that waits until the clock shows another second: what keeps a time is not the same after it.
+    package static let nextSecond = "now=$(date +%s); until [ $(date +%s) != $now ]; do sleep 0.05; done"
+
     /// Whether files can be given away.
     package static let isRoot = geteuid() == 0
 

@@ -1,59 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
 import TestHouse
 import Testing
-import Vocabulary
 
 @testable import Execution
 
 /// What steps of recipes can reach: nothing but their workspace. Each case is tried by a real program.
 @Suite(
     "The sandbox",
-    .enabled(
-        if: Tool.exists("bwrap") && Tool.exists("busybox"), "needs bubblewrap and busybox-static"))
+    .enabled(if: SandboxScene.isPossible, SandboxScene.why))
 struct SandboxTests {
-    /// A root file system of busybox alone, and a workspace.
-    private final class Scene: Sendable {
-        let scratch: Scratch
-        let output = Mutex<[UInt8]>([])
-
-        init() throws {
-            scratch = try Scratch()
-            try scratch.sh(
-                """
-                mkdir -p root/bin root/proc root/dev root/tmp root/run root/etc root/home/build workspace
-                cp /usr/bin/busybox root/bin/busybox 2>/dev/null || cp /bin/busybox root/bin/busybox
-                for name in $(root/bin/busybox --list); do [ $name = busybox ] || ln -s busybox root/bin/$name; done
-                echo "the keeper's own" >secret; chmod 644 secret
-                """)
-        }
-
-        var room: Sandbox.Room {
-            var room = Sandbox.Room(root: HostPath("\(scratch.path)/root"))
-            room.folders = [
-                .init(host: HostPath("\(scratch.path)/workspace"), place: "/home/build", isWritable: true)
-            ]
-            room.environment = ["PATH": "/bin", "HOME": "/home/build"]
-            room.workingDirectory = "/home/build"
-            return room
-        }
-
-        func run(_ script: String, within seconds: Int? = nil) async throws -> (exit: Int32, text: String) {
-            output.withLock { $0 = [] }
-            let exit = try await Sandbox.find().run(["/bin/sh", "-c", script], in: room, within: seconds) {
-                [self] _, bytes in output.withLock { $0 += bytes }
-            }
-            return (exit, output.withLock { String(decoding: $0, as: UTF8.self) })
-        }
-    }
-
     @Test("its workspace is the caller's folder, and what is made there is the caller's")
     func workspace() async throws {
-        let scene = try Scene()
-        let outcome = try await scene.run(
+        let scene = try SandboxScene()
+        let (outcome, text) = try await scene.run(
             "id -u; pwd; echo made >file; mkdir -p a/b; echo $SECRET; env | wc -l")
-        #expect(outcome.exit == 0 && outcome.text.hasPrefix("1000\n/home/build\n\n"), "\(outcome.text)")
+        #expect(outcome.exit == 0 && text.hasPrefix("1000\n/home/build\n\n"), "\(text)")
         #expect(
             String(
                 decoding: try scene.scratch.sh("cat workspace/file; stat -c %u workspace/file; id -u"),
@@ -84,35 +46,36 @@ struct SandboxTests {
             ("the control groups", "mkdir /sys/fs/cgroup/x"),
         ])
     func refused(_ name: String, _ attempt: String) async throws {
-        let scene = try Scene()
+        let scene = try SandboxScene()
+        try scene.scratch.sh("echo \"the keeper's own\" >secret; chmod 644 secret")
         let server = try ScriptedServer { _ in [.answer(200, [], Array("got through".utf8)), .close] }
         let host = String(decoding: try scene.scratch.sh("echo $PPID"), as: UTF8.self).filter { $0 != "\n" }
         let script = attempt.replacing("PORT", with: "\(server.port)").replacing(
             "SCRATCH", with: scene.scratch.path
         )
         .replacing("HOSTPID", with: host)
-        let outcome = try await scene.run("echo ready; \(script)")
+        let (outcome, text) = try await scene.run("echo ready; \(script)")
         // The two streams are pipes of their own: either's text may come first.
-        #expect(outcome.text.contains("ready\n") && outcome.exit != 0, "\(name): \(outcome.text)")
+        #expect(text.contains("ready\n") && outcome.exit != 0, "\(name): \(text)")
         #expect(
-            !outcome.text.contains("got through") && !outcome.text.contains("keeper"),
-            "\(name): \(outcome.text)")
+            !text.contains("got through") && !text.contains("keeper"),
+            "\(name): \(text)")
         #expect(server.requests.isEmpty)
     }
 
     @Test("it sees no process, no network device and no variable but its own")
     func alone() async throws {
-        let scene = try Scene()
-        let outcome = try await scene.run(
+        let scene = try SandboxScene()
+        let (_, text) = try await scene.run(
             "ls -d /proc/[0-9]* | wc -l; tail -n +3 /proc/net/dev | grep -vc lo:; tr '\\0' '\\n' </proc/1/environ | grep -c SLIPWAY || true"
         )
-        let numbers = outcome.text.split(separator: "\n").compactMap { Int($0) }
-        #expect(numbers.count == 3 && numbers[0] < 8 && numbers[1] == 0 && numbers[2] == 0, "\(outcome.text)")
+        let numbers = text.split(separator: "\n").compactMap { Int($0) }
+        #expect(numbers.count == 3 && numbers[0] < 8 && numbers[1] == 0 && numbers[2] == 0, "\(text)")
     }
 
     @Test("what takes too long is killed, and what it started with it")
     func tooSlow() async throws {
-        let scene = try Scene()
+        let scene = try SandboxScene()
         await #expect(throws: ExecutionError.self) {
             _ = try await scene.run("sleep 731 & sleep 731", within: 1)
         }
@@ -127,7 +90,7 @@ struct SandboxTests {
 
     @Test("a background process does not outlive the step")
     func leftBehind() async throws {
-        let scene = try Scene()
+        let scene = try SandboxScene()
         #expect(try await scene.run("sleep 732 >/dev/null 2>&1 & echo started").text == "started\n")
         let left = try scene.scratch.sh("grep -l 'sleep.73[2]' /proc/[0-9]*/cmdline 2>/dev/null | wc -l")
         #expect(String(decoding: left, as: UTF8.self).hasPrefix("0"))

@@ -11,8 +11,7 @@ import Vocabulary
 /// A factory that builds packages from releases which a web server lists, and images of them: `libwords`, a library;
 /// `words`, which is linked with it; and an image that holds both. Each round is the real one, in a workshop of its own.
 final class PackageFactoryScene {
-    static let isPossible =
-        FactoryScene.isPossible && Tool.exists("bwrap") && (Tool.exists("busybox"))
+    static let isPossible = FactoryScene.isPossible && RecipeScene.isPossible
     static let why: Comment = "needs cc, runc or crun, root, bwrap, busybox and the built slipway"
 
     /// What a round did, by the names of recipes and images.
@@ -37,15 +36,8 @@ final class PackageFactoryScene {
         mirror = try BadMirror(serving: "\(scratch.path)/public")
         registry = try RegistryProcess(root: "\(scratch.path)/registry")
         base = try AlpineRepository()
-        try base.add(
-            "busybox", "1-r0",
-            script: """
-                mkdir -p bin; cp /usr/bin/busybox bin/ 2>/dev/null || cp /bin/busybox bin/
-                for name in $(bin/busybox --list); do [ $name = busybox ] || ln -s busybox bin/$name; done
-                """)
-        let indexed = try SlipwayProgram.run(
-            ["apk", "index", "\(base.directory)/x86_64", "--key", base.privateKey], in: scratch.path)
-        #expect(indexed.exit == 0, "\(indexed.stderr)")
+        try base.addBusybox()
+        try base.publish()
         _ = try KeyPair.generate().write(to: HostPath(scratch.path), name: "slipway")
         _ = try PackageKeyPair.generate(name: "own", bits: 2048).write(to: HostPath(scratch.path))
         try scratch.write(

@@ -5,19 +5,17 @@ import Testing
 
 /// A repository whose busybox is the whole build root, and upstream's release of `words`.
 final class RecipeScene {
+    static let isPossible = SlipwayProgram.isThere && Tool.exists("bwrap") && Tool.exists("busybox")
+    static let why: Comment = "needs slipway, bubblewrap and busybox-static"
+
     let scratch: Scratch
     let repository: AlpineRepository
 
     init() throws {
         scratch = try Scratch()
         repository = try AlpineRepository()
-        try repository.add(
-            "busybox", "1-r0",
-            script: """
-                mkdir -p bin; cp /usr/bin/busybox bin/ 2>/dev/null || cp /bin/busybox bin/
-                for name in $(bin/busybox --list); do [ $name = busybox ] || ln -s busybox bin/$name; done
-                """)
-        try run("apk", "index", "\(repository.directory)/x86_64", "--key", repository.privateKey)
+        try repository.addBusybox()
+        try repository.publish()
         try release("1.0")
         try define()
     }
