@@ -111,7 +111,7 @@ struct InstalledCheckTests {
         "libraries, loaders, interpreters, modules and commands",
         .enabled(
             if: Tool.exists("gcc") && Tool.exists("bwrap") && Tool.exists("busybox")
-                && Architecture.ofThisTest == "x86_64", "needs gcc, bubblewrap and busybox-static on x86_64"),
+                && Architecture.ofThisTest == .amd64, "needs gcc, bubblewrap and busybox-static on x86_64"),
         arguments: [
             ("all is there", "\(library); \(program)", "", []),
             (
@@ -197,7 +197,7 @@ struct InstalledCheckTests {
         "a command that never ends is given up, and what is switched off is not tried",
         .enabled(
             if: Tool.exists("gcc") && Tool.exists("bwrap") && Tool.exists("busybox")
-                && Architecture.ofThisTest == "x86_64", "needs gcc, bubblewrap and busybox-static on x86_64"))
+                && Architecture.ofThisTest == .amd64, "needs gcc, bubblewrap and busybox-static on x86_64"))
     func endless() async throws {
         let script =
             "printf '#!/bin/sh\\nwhile :; do :; done\\n' >out/usr/bin/words; chmod 755 out/usr/bin/words"
@@ -210,7 +210,7 @@ struct InstalledCheckTests {
         let scratch = try Scratch()
         try scratch.sh(
             """
-            cd "$PWD"; mkdir -p out/usr/lib/python3.13/site-packages; cd out/usr/lib/python3.13/site-packages
+            mkdir -p out/usr/lib/python3.13/site-packages; cd out/usr/lib/python3.13/site-packages
             mkdir -p one two one-1.dist-info tests __pycache__ no; touch one/__init__.py tests/__init__.py three.py
             touch _four.cpython-313-x86_64-linux-gnu.so five.pth no-name.py
             """)

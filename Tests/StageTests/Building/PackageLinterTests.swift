@@ -125,13 +125,13 @@ struct PackageLinterTests {
 
     @Test(
         "programs, as this machine's compiler makes them",
-        .enabled(if: Tool.exists("gcc") && Architecture.ofThisTest == "x86_64", "needs gcc on x86_64"),
+        .enabled(if: Tool.exists("gcc") && Architecture.ofThisTest == .amd64, "needs gcc on x86_64"),
         arguments: [
             ("a good one", "gcc -O1 -Wl,-z,relro,-z,now -o usr/bin/a main.c", []),
             ("an executable stack", "gcc -z execstack -o usr/bin/a main.c", ["!execstack /usr/bin/a"]),
             (
                 "no word of the stack",
-                "printf '.globl _start\\n_start: ret\\n' >a.s; as -o a.o a.s; ld -z noexecstack -o b a.o; ld -o usr/bin/a a.o 2>/dev/null; objcopy --version >/dev/null; rm b",
+                "printf '.globl _start\\n_start: ret\\n' >a.s; as -o a.o a.s; ld -o usr/bin/a a.o 2>/dev/null",
                 ["execstack /usr/bin/a"]
             ),
             ("no RELRO", "gcc -Wl,-z,norelro -o usr/bin/a main.c", ["relro /usr/bin/a"]),
@@ -167,7 +167,7 @@ struct PackageLinterTests {
 
     @Test(
         "machine code for another architecture refuses where it would be loaded",
-        .enabled(if: Architecture.ofThisTest == "x86_64"))
+        .enabled(if: Architecture.ofThisTest == .amd64, "needs programs for x86_64"))
     func architecture() throws {
         let script = "mkdir -p usr/bin usr/share/a; cp /bin/true usr/bin/a; cp /bin/false usr/share/a/b"
         #expect(
@@ -215,12 +215,14 @@ struct PackageLinterTests {
 }
 
 extension Architecture {
-    /// What uname(1) calls the machine of the test.
-    static var ofThisTest: String {
+    /// Of the machine of the test; nil for one that these tests know nothing of.
+    static var ofThisTest: Architecture? {
         #if arch(x86_64)
-            "x86_64"
+            .amd64
+        #elseif arch(arm64)
+            .arm64
         #else
-            "other"
+            nil
         #endif
     }
 }

@@ -9,13 +9,18 @@ import Vocabulary
 
 /// What a package's files need, over a build root that is this machine: dpkg knows its files' owners, and dpkg-shlibdeps
 /// is asked the same.
-@Suite(.enabled(if: Tool.exists("cc") && Tool.exists("dpkg-deb"), "needs a C compiler and dpkg"))
+@Suite(
+    .enabled(if: Tool.exists("cc") && Tool.exists("dpkg-deb"), "needs a C compiler and dpkg"),
+    .enabled(if: Architecture.ofThisTest != nil, "needs x86_64 or aarch64"))
 struct DebianNeedsTests {
     private let scratch: Scratch
     private let version: DebianVersion
+    private let architecture: Architecture
+    private var triplet: String { "\(architecture.alpineName)-linux-gnu" }
 
     init() throws {
         scratch = try Scratch()
+        architecture = try #require(Architecture.ofThisTest)
         version = try #require(DebianVersion("1-r0"))
         try scratch.sh("mkdir -p own other")
     }
@@ -49,7 +54,7 @@ struct DebianNeedsTests {
             let owner = try #require(PackageName(name))
             locked.append(
                 LockedPackage(
-                    name: owner, version: facts[2], architecture: "amd64", role: .installed,
+                    name: owner, version: facts[2], architecture: architecture.debianName, role: .installed,
                     sourceName: owner,
                     sourceVersion: facts[2], maintainer: nil, homepage: nil, digest: digest,
                     size: Int64(facts[1]) ?? 0, installedSize: nil,
@@ -62,7 +67,8 @@ struct DebianNeedsTests {
         }
         return DebianBuildRoot(
             root: HostPath("/"), files: files,
-            lock: ArchitectureLock(architecture: .amd64, family: .debian, packages: locked, dropped: []),
+            lock: ArchitectureLock(
+                architecture: architecture, family: .debian, packages: locked, dropped: []),
             store: store)
     }
 
@@ -73,7 +79,7 @@ struct DebianNeedsTests {
             .init(
                 trees: try folders.map { try RootDirectory(HostPath("\(scratch.path)/\($0)")) },
                 names: Array(names.prefix(folders.count)), version: version), root: root,
-            triplet: "x86_64-linux-gnu")
+            triplet: triplet)
         try finder.readAll()
         try finder.readModules(try ModuleFacts(of: RootDirectory(HostPath("\(scratch.path)/own"))))
         return finder
@@ -124,13 +130,13 @@ struct DebianNeedsTests {
     func siblings() throws {
         try scratch.sh(
             """
-            mkdir -p own/usr/bin own/usr/lib/app other/usr/lib/x86_64-linux-gnu
+            mkdir -p own/usr/bin own/usr/lib/app other/usr/lib/\(triplet)
             echo 'int one(void) { return 1; }' >one.c; echo 'int two(void) { return 2; }' >two.c
-            cc -shared -fPIC -Wl,-soname,libone.so.1 -o other/usr/lib/x86_64-linux-gnu/libone.so.1.0 one.c
-            ln -s libone.so.1.0 other/usr/lib/x86_64-linux-gnu/libone.so.1
+            cc -shared -fPIC -Wl,-soname,libone.so.1 -o other/usr/lib/\(triplet)/libone.so.1.0 one.c
+            ln -s libone.so.1.0 other/usr/lib/\(triplet)/libone.so.1
             cc -shared -fPIC -Wl,-soname,libtwo.so.2 -o own/usr/lib/app/libtwo.so.2 two.c
             echo 'int one(void); int two(void); int main(void) { return one() + two(); }' >m.c
-            cc -o own/usr/bin/m m.c other/usr/lib/x86_64-linux-gnu/libone.so.1.0 own/usr/lib/app/libtwo.so.2 -Wl,-rpath,'$ORIGIN/../lib/app'
+            cc -o own/usr/bin/m m.c other/usr/lib/\(triplet)/libone.so.1.0 own/usr/lib/app/libtwo.so.2 -Wl,-rpath,'$ORIGIN/../lib/app'
             printf '#!/usr/bin/env -S perl -w\\n' >own/usr/bin/p; printf '#!/bin/sh\\n' >own/usr/bin/s
             chmod 755 own/usr/bin/*
             """)
