@@ -188,7 +188,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Vocabulary", "Storage", "Transport", "Distribution", "Resolving", "Describing", "Attesting",
+                "Vocabulary", "Storage", "Execution", "Transport", "Distribution", "Resolving", "Describing",
+                "Attesting",
                 "Verifying", "Pipeline", "Factory", "Records", "RegistryServer", "CatalogSite",
                 "Commands",
                 "TestHouse", .argumentParser, .log,

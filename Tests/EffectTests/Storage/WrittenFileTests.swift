@@ -58,15 +58,19 @@ import Vocabulary
         #expect(try FileStamp.of(HostPath("\(scratch.path)/link")) == nil)
     }
 
-    @Test("extended attributes come back, and none is an empty list")
+    @Test(
+        "extended attributes come back, and none is an empty list",
+        .enabled(
+            if: (try? Scratch().sh("python3 -c 'import os; os.setxattr(\".\", \"user.a\", b\"\")'")) != nil,
+            "needs a file system with attributes, and python3 to see that"))
     func attributes() throws {
         let scratch = try Scratch()
         try scratch.sh(": >file; mkdir folder")
         let root = try RootDirectory(HostPath(scratch.path))
         let (file, folder) = (try #require(ImagePath("file")), try #require(ImagePath("folder")))
         #expect(try root.extendedAttributes(of: file) == [:])
-        guard try root.setExtendedAttribute(file, "user.one", to: [1, 2, 3]) else { return }
-        _ = try root.setExtendedAttribute(folder, "user.two", to: [4])
+        #expect(try root.setExtendedAttribute(file, "user.one", to: [1, 2, 3]))
+        #expect(try root.setExtendedAttribute(folder, "user.two", to: [4]))
         #expect(try root.extendedAttributes(of: file) == ["user.one": [1, 2, 3]])
         #expect(try root.extendedAttributes(of: folder) == ["user.two": [4]])
     }

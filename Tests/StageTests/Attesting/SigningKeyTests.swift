@@ -25,7 +25,7 @@ import Vocabulary
 
     @Test(
         "openssl reads what is written, and its keys of either form are read",
-        .enabled(if: Tool.exists("openssl")))
+        .enabled(if: Tool.exists("openssl"), "needs openssl"))
     func openssl() throws {
         let scratch = try Scratch()
         let key = SigningKey.generate()

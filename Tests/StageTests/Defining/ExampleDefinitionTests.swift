@@ -55,14 +55,18 @@ import Vocabulary
         }
     }
 
-    @Test func theScriptBuildsEveryRecipe() throws {
-        let script = String(
-            decoding: try HostDirectory.read(HostPath("\(sourceRoot)/Scripts/recipes.sh")), as: UTF8.self)
-        let words = Set(script.split { $0.isWhitespace || $0 == "\"" })
+    /// What it has built is written down by a program in slipway's place; no key is made.
+    @Test(.enabled(if: Tool.exists("bash"), "needs bash")) func theScriptBuildsEveryRecipeOnce() throws {
+        let scratch = try Scratch()
+        try scratch.sh(
+            """
+            mkdir bin; ln -s /bin/true bin/gpg; ln -s /bin/true bin/gpgconf
+            printf '#!/bin/sh\\n[ "$1 $2" != "recipe build" ] || echo "$3" >>%s/built\\n' "$PWD" >bin/slipway
+            chmod +x bin/slipway; PATH=$PWD/bin:$PATH
+            SLIPWAY=slipway WITHOUT_IMAGES=1 '\(sourceRoot)/Scripts/recipes.sh' all
+            """)
+        let built = String(decoding: try scratch.read("built"), as: UTF8.self).split(separator: "\n")
         #expect(Self.recipes.count >= 21)
-        for name in Self.recipes {
-            let recipe = name.split(separator: "/").last?.dropLast(".yaml".count) ?? ""
-            #expect(words.contains(recipe), "\(name)")
-        }
+        #expect(built.sorted() == Self.recipes.map { "\(Self.examples)/recipes/\($0)" }.sorted())
     }
 }

@@ -46,14 +46,15 @@ import Vocabulary
                 ], diagnostics: []), message: message)
     }
 
-    /// A server over records that `fill` wrote, for as long as `body` runs.
+    /// A server over records that `fill` wrote, for as long as `body` runs; `log` is the log of a build by its place.
     static func serve(
-        _ fill: (FactoryRecords) throws -> Void, _ body: @escaping @Sendable (Int) throws -> Void
+        _ fill: (FactoryRecords) throws -> Void, log: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        _ body: @escaping @Sendable (Int) throws -> Void
     ) async throws {
         let scratch = try Scratch()
         let records = try FactoryRecords(at: HostPath("\(scratch.path)/factory.sqlite"))
         try fill(records)
-        let server = CatalogServer(records: records, prefix: "registry.example.org/apps") { now }
+        let server = CatalogServer(records: records, prefix: "registry.example.org/apps", log: log) { now }
         let (ports, port) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

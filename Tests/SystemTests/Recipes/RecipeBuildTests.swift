@@ -7,9 +7,7 @@ import Vocabulary
 /// `slipway recipe build`, by the finished program: a build root of private packages, a release, and what becomes of it.
 @Suite(
     "A package built from a recipe",
-    .enabled(
-        if: SlipwayProgram.isThere && Tool.exists("bwrap") && Tool.exists("busybox"),
-        "needs slipway, bubblewrap and busybox-static"))
+    .enabled(if: RecipeScene.isPossible, RecipeScene.why))
 struct RecipeBuildTests {
     @Test("it is built without network as nobody, split, and known by what its files offer")
     func wholeLine() throws {
@@ -41,7 +39,7 @@ struct RecipeBuildTests {
         let scene = try RecipeScene()
         _ = try scene.build("--key", scene.repository.privateKey)
         let other = try Scratch()
-        try scene.scratch.sh("touch words.yaml; sleep 1")
+        try scene.scratch.sh("touch words.yaml; \(Tool.nextSecond)")
         #expect(try scene.build("--key", scene.repository.privateKey, "-o", "\(other.path)/out").exit == 0)
         try scene.scratch.sh(
             "for name in packages/x86_64/*.apk; do cmp $name \(other.path)/out/x86_64/${name##*/}; done")
@@ -130,8 +128,7 @@ struct RecipeBuildTests {
         let scene = try RecipeScene()
         try scene.repository.add(
             "libwords", "1-r0", script: "mkdir -p usr/include; echo said >usr/include/words.h")
-        try scene.run(
-            "apk", "index", "\(scene.repository.directory)/x86_64", "--key", scene.repository.privateKey)
+        try scene.repository.publish()
         let change = "if touch ${{targets.sysroot}}/usr/include/other; then exit 1; fi"
         try scene.define(
             steps: """

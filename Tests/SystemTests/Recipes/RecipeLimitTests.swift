@@ -1,62 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Execution
 import TestHouse
 import Testing
-import Vocabulary
 
 /// What recipes may not do and may not use, by the finished program.
 @Suite(
     "A recipe that goes too far",
-    .enabled(
-        if: SlipwayProgram.isThere && Tool.exists("bwrap") && Tool.exists("busybox"),
-        "needs slipway, bubblewrap and busybox-static"))
+    .enabled(if: RecipeScene.isPossible, RecipeScene.why))
 struct RecipeLimitTests {
-    /// Root may make control groups; others only where their session lets them.
-    static let hasGroups = Tool.isRoot
-
     @Test(
         "limits that hold, and the key that allows more",
         arguments: [
             (
-                "a memory hog", "resources: {memory: 48Mi}",
-                "head -c 200000000 /dev/zero | tail -c 150000000 | wc -c",
-                "'package.resources.memory' allows more", true
-            ),
-            (
                 "a disk filler", "resources: {disk: 16Mi}", "dd if=/dev/zero of=big bs=1M count=64",
-                "'package.resources.disk' says how much", false
+                "'package.resources.disk' says how much"
             ),
             (
                 "a filler of /tmp", "resources: {disk: 16Mi}", "dd if=/dev/zero of=/tmp/big bs=1M count=64",
-                "'package.resources.disk' says how much", false
+                "'package.resources.disk' says how much"
             ),
-            ("a step without an end", "timeout: 1s", "sleep 600", "'package.timeout' allows more", false),
+            ("a step without an end", "timeout: 1s", "sleep 600", "'package.timeout' allows more"),
             (
                 "steps that take too long together", "timeout: 2s",
-                "sleep 1 ;; sleep 1 ;; sleep 1 ;; sleep 1", "'package.timeout' allows more", false
+                "sleep 1 ;; sleep 1 ;; sleep 1 ;; sleep 1", "'package.timeout' allows more"
             ),
-            (
-                "a capability that opens the sandbox", "", "true",
-                "the capability SYS_ADMIN is not given to steps", false
-            ),
-        ] as [(String, String, String, String, Bool)])
-    func limits(_ name: String, _ package: String, _ script: String, _ expected: String, _ needsGroups: Bool)
-        throws
-    {
-        if needsGroups, !Self.hasGroups { return }
+        ])
+    func limits(_ name: String, _ package: String, _ script: String, _ expected: String) throws {
         let scene = try RecipeScene()
         let steps = script.split(separator: " ;; ").map { "  - {name: hog, runs: \"\($0)\"}" }
-        try scene.define(
-            steps: steps.joined(separator: "\n"), package: package.isEmpty ? "" : "\n  \(package)")
-        if name.hasPrefix("a capability") {
-            try scene.scratch.sh("printf 'capabilities: {add: [CAP_SYS_ADMIN]}\n' >>words.yaml")
-        }
+        try scene.define(steps: steps.joined(separator: "\n"), package: "\n  \(package)")
         let outcome = try scene.build()
         #expect(outcome.exit == 1 && outcome.stderr.contains(expected), "\(name): \(outcome.stderr)")
         try scene.scratch.sh("test ! -e packages/x86_64/words-1.0-r0.apk")
-        if name.hasPrefix("a capability") { return }
         let log = String(decoding: try scene.scratch.read("packages/x86_64/words-1.0-r0.log"), as: UTF8.self)
         #expect(log.contains(expected), "\(name): \(log)")
+    }
+
+    @Test(
+        "a memory hog is killed, and the key that allows more is named",
+        .enabled(
+            if: ControlGroup.unheld(.init(memory: 48 << 20)).isEmpty, "needs the right to make control groups"
+        )
+    )
+    func memoryHog() throws {
+        try limits(
+            "a memory hog", "resources: {memory: 48Mi}",
+            "head -c 200000000 /dev/zero | tail -c 150000000 | wc -c",
+            "'package.resources.memory' allows more")
+    }
+
+    @Test("a capability that opens the sandbox is not given")
+    func capability() throws {
+        let scene = try RecipeScene()
+        try scene.scratch.sh("printf 'capabilities: {add: [CAP_SYS_ADMIN]}\n' >>words.yaml")
+        let outcome = try scene.build()
+        #expect(
+            outcome.exit == 1 && outcome.stderr.contains("the capability SYS_ADMIN is not given to steps"),
+            "\(outcome.stderr)")
+        try scene.scratch.sh("test ! -e packages/x86_64/words-1.0-r0.apk")
     }
 
     @Test("within its limits a recipe is built as without them, in a workspace of a size")
@@ -151,20 +153,23 @@ struct RecipeLimitTests {
         try scene.scratch.sh("test ! -e packages/x86_64/words-1.0-r0.apk")
     }
 
+    @Test("a shell where a step failed needs a terminal: without one nothing is built")
+    func noTerminal() throws {
+        let refused = try RecipeScene().build("--shell")
+        #expect(
+            refused.exit == 1 && refused.stderr.contains("--shell needs a terminal")
+                && !refused.stderr.contains("==>"), "\(refused.stderr)")
+    }
+
     @Test(
-        "a shell is opened where a step failed, with its workspace and its environment; without a terminal nothing is built"
-    )
+        "a shell is opened where a step failed, with its workspace and its environment",
+        .enabled(if: Tool.exists("script"), "needs script(1), a terminal for programs"))
     func shell() throws {
         let scene = try RecipeScene()
         try scene.define(
             steps:
                 "  - {name: breaks, working-directory: sub, environment: {MARK: here}, runs: \"echo made >file; false\"}"
         )
-        let refused = try scene.build("--shell")
-        #expect(
-            refused.exit == 1 && refused.stderr.contains("--shell needs a terminal")
-                && !refused.stderr.contains("==>"), "\(refused.stderr)")
-        guard Tool.exists("script") else { return }
         let program = "\(SlipwayProgram.path) recipe build words.yaml --arch amd64 --shell --quiet"
         let said = String(
             decoding: try scene.scratch.sh(

@@ -6,9 +6,7 @@ import Testing
 /// What `slipway recipe build` leaves for others: a whole repository, at every moment.
 @Suite(
     "A repository of what recipes made",
-    .enabled(
-        if: SlipwayProgram.isThere && Tool.exists("bwrap") && Tool.exists("busybox"),
-        "needs slipway, bubblewrap and busybox-static"))
+    .enabled(if: RecipeScene.isPossible, RecipeScene.why))
 struct RecipePublicationTests {
     private static let index = "packages/x86_64/APKINDEX.tar.gz"
     /// Another package of the same version.
