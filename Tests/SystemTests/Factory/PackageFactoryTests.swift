@@ -111,6 +111,20 @@ struct PackageFactoryTests {
         #expect(try await scene.round().built == ["words 1.0-r1 published"])
     }
 
+    @Test("what a round would build is told while the factory runs, and without its keys")
+    func plannedBesideTheFactory() async throws {
+        let scene = try PackageFactoryScene()
+        try await scene.working { workshop in
+            let factory = try scene.place.open(workshop)
+            try scene.scratch.sh("rm own.rsa slipway.key")
+            let plan = try #require(try scene.place.plan(workshop))
+            let lines = try plan.results().map { "\($0.recipe): \($0.decision)" }
+            #expect(lines.count == 2 && lines[0].hasPrefix("libwords: to be built: "), "\(lines)")
+            #expect(lines.last?.hasPrefix("words: to be built after libwords: ") == true, "\(lines)")
+            withExtendedLifetime(factory) {}
+        }
+    }
+
     @Test("recipes that need each other are built, each with what is published of the other")
     func cycle() async throws {
         let scene = try PackageFactoryScene()

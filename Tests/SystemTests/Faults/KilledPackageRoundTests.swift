@@ -71,10 +71,10 @@ struct KilledPackageRoundTests {
         let undisturbed = try await state(scene) + history(scene)
         #expect(released != updated && undisturbed.contains { $0.contains("libwords 2.0") }, "\(undisturbed)")
         let fileLog = FileLog(String(decoding: try scene.scratch.read("log"), as: UTF8.self))
-        let points = KillPoint.choose(fileLog, kept: 6, cached: 1, sends: 3) { name in
+        let points = KillPoint.choose(fileLog, kept: 4, cached: 1, sends: 2) { name in
             ["state", "packages", "recipes"].contains { name.hasPrefix("\(scene.scratch.path)/\($0)/") }
         }
-        #expect(points.count >= 10)
+        #expect(points.count >= 7)
         for point in points {
             try scene.withoutRegistry { try scene.scratch.sh("rm -rf \(kept); cp -a before/. .") }
             let killed = try scene.slipway("once", environment: shim.environment(point.fault))
