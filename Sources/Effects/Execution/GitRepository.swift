@@ -93,7 +93,9 @@ package struct GitRepository: Sendable {
             options + arguments, environment: Self.environment, outputLimit: Self.outputLimit,
             within: Self.seconds)
         guard result.exit == 0 else {
-            throw .failed(program: "git", exit: result.exit, said: result.complaint)
+            // git repeats the address that it was given.
+            throw .failed(
+                program: "git", exit: result.exit, said: URLCredentials.hidden(in: result.complaint))
         }
         return result.stdout
     }

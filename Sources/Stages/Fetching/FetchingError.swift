@@ -65,7 +65,10 @@ package enum FetchingError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    package var description: String {
+    /// Without users and passwords, which addresses in a recipe may hold.
+    package var description: String { URLCredentials.hidden(in: sentence) }
+
+    private var sentence: String {
         switch self {
         case .unreachable(let repository, let file, let reason):
             "'\(repository)': \(file) could not be read: \(reason). Try again, or name another mirror in contents.repositories"

@@ -33,6 +33,11 @@ extension Timestamp: CustomStringConvertible {
         self.init(seconds: days * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
     }
 
+    /// As mails and archives write them (RFC 5322, 3.3).
+    package static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     /// Days since the epoch of a date in the proleptic Gregorian calendar.
     package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year

@@ -34,7 +34,7 @@ package struct UpstreamRelease: Sendable, Hashable, Codable {
 /// What became of a look at a recipe's upstream.
 package struct UpstreamReport: Sendable, Equatable, Codable {
     /// What happens next, by the recipe's own rule.
-    package enum Outcome: String, Sendable, Codable, CaseIterable {
+    package enum Outcome: String, Sendable, Codable {
         /// The recipe has the newest release.
         case current
         /// `next` is taken without a person.
@@ -47,7 +47,7 @@ package struct UpstreamReport: Sendable, Equatable, Codable {
         case ignored
         /// The place answered, and none of what it has is a release.
         case nothingFound = "nothing-found"
-        /// Upstream's newest release is older than it was, or than the recipe's.
+        /// Upstream's newest release is older than it was at the last look, or than the recipe's.
         case backwards
         /// The place did not answer.
         case failed
@@ -97,8 +97,10 @@ package struct UpstreamMemory: Sendable, Equatable, Codable {
     /// The recipe's version, and since when it has it.
     package var version: String
     package var since: Timestamp?
-    /// The newest release that ever was there.
+    /// The newest release at the last look that found any.
     package var newest: String?
+    /// The newest release that was there and is gone. Forgotten once upstream or the recipe has moved on.
+    package var withdrawn: String?
     /// When the place last had any release, to the day.
     package var found: Timestamp?
     /// The first look that found nothing, after the last that did.

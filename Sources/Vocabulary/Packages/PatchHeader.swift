@@ -5,7 +5,6 @@
 package struct PatchHeader: Sendable, Equatable {
     /// One line.
     package private(set) var subject: String?
-    package private(set) var author: String?
     /// `YYYY-MM-DD`: when it was changed last, else when it was written.
     package private(set) var date: String?
     /// Where upstream stands to it, in the header's words: that it has it, from which version on, where it was sent, or why
@@ -33,7 +32,6 @@ package struct PatchHeader: Sendable, Equatable {
             }
         }
         subject = Self.first(["description", "subject"], fields).map { String(Self.withoutTag($0)) }
-        author = Self.first(["author", "from"], fields)
         date = Self.first(["last-update", "date"], fields).flatMap { Self.day($0) }
         upstream = Self.standing(fields, body)
     }
@@ -88,10 +86,6 @@ package struct PatchHeader: Sendable, Equatable {
         return subject[subject.index(after: end)...].drop { $0 == " " }
     }
 
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     /// Of ISO 8601 (`2024-03-05…`) and of RFC 5322 (`Tue, 5 Mar 2024 …`).
     private static func day(_ text: String) -> String? {
         let iso = text.prefix(10)
@@ -103,8 +97,8 @@ package struct PatchHeader: Sendable, Equatable {
             return String(iso)
         }
         let words = text.split(whereSeparator: { $0 == " " || $0 == "," })
-        guard let month = words.firstIndex(where: { months.contains(String($0)) }), month > 0,
-            month + 1 < words.count, let number = months.firstIndex(of: String(words[month])),
+        guard let month = words.firstIndex(where: { Timestamp.months.contains(String($0)) }), month > 0,
+            month + 1 < words.count, let number = Timestamp.months.firstIndex(of: String(words[month])),
             let day = Int(words[month - 1]), (1...31).contains(day), let year = Int(words[month + 1]),
             (1970...9999).contains(year)
         else { return nil }

@@ -18,8 +18,8 @@ package struct PythonVersion: Sendable, Hashable {
 
     /// Nil for what is no version.
     package init?(_ text: some StringProtocol) {
-        self.text = String(text)
         guard text.utf8.count <= 128, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        self.text = String(text)
         let parts = text.lowercased().split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 1 || !parts[1].isEmpty else { return nil }
         var rest = parts[0].utf8[...]

@@ -40,6 +40,15 @@ import Testing
     @Test(arguments: ["1", "1:2:3", "1-2-3", "1+~.2", "git20200101", "0", "~1"])
     func taken(_ text: String) { #expect(DebianVersion(text)?.text == text) }
 
+    @Test(arguments: [
+        ("1.2-3", "1.2", true), ("1:2:3", "2:3", false), ("1-2-3", "1-2", true), ("2:1.0", "1.0", false),
+        ("1.2", "1.2", false),
+    ])
+    func itsParts(_ given: (text: String, upstream: String, hasRevision: Bool)) throws {
+        let version = try #require(DebianVersion(given.text))
+        #expect(version.upstream == given.upstream && version.hasRevision == given.hasRevision)
+    }
+
     /// The order that dpkg itself gives, for versions made of the pieces that make trouble.
     @Test(.enabled(if: Tool.exists("dpkg"), "needs dpkg"))
     func agreesWithDpkg() throws {

@@ -8,7 +8,7 @@ struct DebianSourceFinder: Sendable {
     /// An upstream tarball in the archive.
     struct Tarball: Sendable, Equatable {
         /// Debian's version of the source package.
-        let version: String
+        let version: DebianVersion
         let url: String
         let digest: Digest
         let size: Int64
@@ -68,14 +68,7 @@ struct DebianSourceFinder: Sendable {
             }
             start = end + 1
         }
-        return found.mapValues { $0.sorted(by: Self.isNewer) }
-    }
-
-    private static func isNewer(_ left: Tarball, _ right: Tarball) -> Bool {
-        guard let a = DebianVersion(left.version), let b = DebianVersion(right.version) else {
-            return left.version > right.version
-        }
-        return a > b
+        return found.mapValues { $0.sorted { $0.version > $1.version } }
     }
 
     /// Where the blank line after a stanza begins.
@@ -107,11 +100,12 @@ struct DebianSourceFinder: Sendable {
     /// `NAME_VERSION.orig.tar.*`, whole and not a component of several; `NAME_VERSION.tar.*` of what Debian itself is the
     /// upstream of (a native package, whose version has no revision: Debian policy, 5.6.12).
     private static func tarball(_ fields: ControlStanza, _ url: String) -> Tarball? {
-        guard let version = fields["Version"], let directory = fields["Directory"],
+        guard let version = fields["Version"].flatMap({ DebianVersion($0) }),
+            let directory = fields["Directory"],
             let list = fields["Checksums-Sha256"]
         else { return nil }
         let ending =
-            version.contains("-") ? ".orig.tar." : "_\(version.split(separator: ":").last ?? "").tar."
+            version.hasRevision ? ".orig.tar." : "_\(version.withoutEpoch).tar."
         for line in list.split(separator: "\n") {
             let words = line.split(whereSeparator: \.isWhitespace)
             guard words.count == 3, let digest = try? Digest(hex: words[0]), let size = Int64(words[1]),

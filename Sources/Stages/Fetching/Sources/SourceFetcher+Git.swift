@@ -65,8 +65,8 @@ extension SourceFetcher {
             return (
                 found,
                 [
-                    Diagnostic(
-                        .warning, .sourceUnpinned,
+                    Self.warning(
+                        .sourceUnpinned,
                         "\(checkout.repository) is taken as it is (\(found.commit)): the recipe names no expected-commit"
                     )
                 ]
@@ -77,8 +77,8 @@ extension SourceFetcher {
             return (
                 found,
                 [
-                    Diagnostic(
-                        .warning, .sourceUnpinned,
+                    Self.warning(
+                        .sourceUnpinned,
                         "expected-commit of \(checkout.repository) is the tag's own object; its commit is \(found.commit)"
                     )
                 ]

@@ -93,8 +93,8 @@ package struct SourceFetcher: Sendable {
             return []
         case .none:
             return [
-                Diagnostic(
-                    .warning, .sourceUnpinned,
+                Self.warning(
+                    .sourceUnpinned,
                     "\(fetch.uri) is taken as it is (\(source.digest)): the recipe expects no digest")
             ]
         }
@@ -103,21 +103,22 @@ package struct SourceFetcher: Sendable {
     func sha512(of source: Source) async throws(FetchingError) -> String {
         do {
             return try await workers.run { [store] in
-                let reader = try store.reader(of: source.digest)
                 var hasher = SHA512Hasher()
-                var piece = [UInt8](repeating: 0, count: 128 << 10)
-                while true {
+                try store.reader(of: source.digest).forEachPiece { piece in
                     try Task.checkCancellation()
-                    let count = try piece.withUnsafeMutableBytes { try reader.read(into: $0) }
-                    if count == 0 { return hasher.finalize() }
-                    piece.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+                    hasher.update(piece)
                 }
+                return hasher.finalize()
             }
         } catch is CancellationError {
             throw .cancelled
         } catch {
             throw .storage(.init(error))
         }
+    }
+
+    static func warning(_ code: Diagnostic.Code, _ text: String) -> Diagnostic {
+        Diagnostic(.warning, code, URLCredentials.hidden(in: text))
     }
 
     /// `file:NAME` is a path from the recipe's folder.

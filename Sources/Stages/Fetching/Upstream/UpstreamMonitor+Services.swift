@@ -6,25 +6,28 @@ internal import Vocabulary
 extension UpstreamMonitor {
     private static let pageSize = 100
 
-    /// Releases or tags, page by page until one is not full: releases come with the newest first, tags in no order that
-    /// means anything, so that more of their pages are read.
-    func github(_ project: String, tags: Bool) async throws(FetchingError) -> [UpstreamCandidate] {
+    /// Releases or tags, page by page until one is not full. Releases come with the newest first, so that the first of many
+    /// still mean something; tags come in no order that does.
+    func github(_ project: String, tags: Bool) async throws(FetchingError) -> UpstreamAnswer {
         let parts = project.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
             throw .upstream("'\(project)' on GitHub", reason: "a project is named as OWNER/NAME")
         }
         let place = PercentEncoding.url(services.github, "repos/\(project)/\(tags ? "tags" : "releases")")
         var candidates: [UpstreamCandidate] = []
-        for number in 1...(tags ? Self.limits.pages : 2) {
+        for number in 1...(tags ? Self.limits.tagPages : Self.limits.releasePages) {
             let bytes = try await page("\(place)?per_page=\(Self.pageSize)&page=\(number)")
             let found: [UpstreamCandidate]
             do throws(CanonicalJSON.ReadError) {
                 found = tags ? try GitHubAnswer.tags(bytes) : try GitHubAnswer.releases(bytes)
             } catch { throw .upstream(place, reason: "\(error)") }
             candidates += found
-            guard found.count == Self.pageSize else { break }
+            guard found.count == Self.pageSize else { return .candidates(candidates) }
         }
-        return candidates
+        guard !tags else {
+            throw .upstream(place, reason: "it has more than the \(candidates.count) tags that are read")
+        }
+        return .newest(candidates)
     }
 
     func monitored(_ number: Int64) async throws(FetchingError) -> [UpstreamCandidate] {
@@ -38,12 +41,13 @@ extension UpstreamMonitor {
 
     /// Tags by `git ls-remote`: nothing is fetched.
     func tags(of url: String) async throws(FetchingError) -> [UpstreamCandidate] {
-        let shown = UpstreamPlace.withoutCredentials(url)
         do throws(ExecutionError) {
-            return GitTags.candidates(in: try await GitRepository.tags(of: url))
+            return try await GitRepository.tags(of: url).map {
+                UpstreamCandidate(name: $0.name, commit: $0.commit)
+            }
         } catch {
             if case .cancelled = error { throw .cancelled }
-            throw .upstream(shown, reason: "\(error)".replacing(url, with: shown))
+            throw .upstream(url, reason: "\(error)")
         }
     }
 

@@ -24,7 +24,7 @@ package struct UpstreamMonitor: Sendable {
     /// The tags of an image, from its registry.
     package typealias ImageTags = @Sendable (String) async throws -> [String]
 
-    static let limits = (page: 8 << 20, pages: 10)
+    static let limits = (page: 8 << 20, tagPages: 100, releasePages: 10)
 
     let files: RepositoryFiles
     let python: PipSettings
@@ -32,10 +32,10 @@ package struct UpstreamMonitor: Sendable {
     let archive: @Sendable () throws -> SourceFetcher.Archive
     let imageTags: ImageTags
     /// Places that are asked at once.
-    private let width: Int
+    private static let width = 8
 
     package init(
-        transport: HTTPTransport, workers: WorkerThreads, environment: [String: String], width: Int = 8,
+        transport: HTTPTransport, workers: WorkerThreads, environment: [String: String],
         imageTags: @escaping ImageTags, archive: @escaping @Sendable () throws -> SourceFetcher.Archive
     ) {
         files = RepositoryFiles(transport: transport, workers: workers)
@@ -43,7 +43,6 @@ package struct UpstreamMonitor: Sendable {
         services = Services(environment: environment)
         self.imageTags = imageTags
         self.archive = archive
-        self.width = width
     }
 
     package typealias Answers = [UpstreamPlace: Result<UpstreamAnswer, FetchingError>]
@@ -62,7 +61,7 @@ package struct UpstreamMonitor: Sendable {
                 guard let job = waiting.popFirst() else { return }
                 group.addTask { await job() }
             }
-            for _ in 0..<width { begin() }
+            for _ in 0..<Self.width { begin() }
             while let some = await group.next() {
                 for (place, answer) in some {
                     answers[place] = answer
@@ -113,7 +112,7 @@ package struct UpstreamMonitor: Sendable {
         of place: UpstreamPlace, _ indexes: Indexes
     ) async throws(FetchingError) -> UpstreamAnswer {
         switch place {
-        case .github(let project, let tags): .candidates(try await github(project, tags: tags))
+        case .github(let project, let tags): try await github(project, tags: tags)
         case .git(let url): .candidates(try await tags(of: url))
         case .releaseMonitor(let number): .candidates(try await monitored(number))
         case .pypi(let name): .candidates(try await project(name, try indexes.get()))
@@ -126,10 +125,9 @@ package struct UpstreamMonitor: Sendable {
 
     /// What is read from a place, as one error of the stage where it cannot be.
     func page(_ url: String) async throws(FetchingError) -> [UInt8] {
-        let shown = UpstreamPlace.withoutCredentials(url)
         do throws(RepositoryFiles.Failure) {
             return try await files.page(url, limit: Self.limits.page).bytes
-        } catch { throw error.aboutUpstream(shown) }
+        } catch { throw error.aboutUpstream(url) }
     }
 }
 

@@ -44,6 +44,17 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
         }
     }
 
+    /// Upstream's part: without epoch and revision.
+    package var upstream: String { String(decoding: withoutEpoch.utf8.prefix(upstreamCount), as: UTF8.self) }
+
+    /// A version without one is of a native package (Debian Policy 5.6.12).
+    package var hasRevision: Bool { upstreamCount < withoutEpoch.utf8.count }
+
+    private var upstreamCount: Int {
+        let text = withoutEpoch.utf8
+        return text.lastIndex(of: 0x2D).map { text.distance(from: text.startIndex, to: $0) } ?? text.count
+    }
+
     /// The version without epoch, as file names have it.
     package var withoutEpoch: String {
         text.firstIndex(of: ":").map { String(text[text.index(after: $0)...]) } ?? text

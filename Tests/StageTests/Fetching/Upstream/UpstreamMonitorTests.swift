@@ -18,7 +18,9 @@ import Vocabulary
         let answers = try await FetchingHouse.with { house in
             try await ScriptedHTTP.serve({ request in
                 asked.withLock { $0.append(request.target) }
-                return pages[request.target].map { .init(200, [:], Array($0.utf8)) } ?? .init(404)
+                // One page for all of a list's.
+                let page = pages[request.target] ?? pages[String(request.target.prefix { $0 != "?" })]
+                return page.map { .init(200, [:], Array($0.utf8)) } ?? .init(404)
             }) { port in
                 let base = "http://127.0.0.1:\(port)"
                 let monitor = UpstreamMonitor(
@@ -27,7 +29,7 @@ import Vocabulary
                         "PIP_INDEX_URL": "\(base)/simple", "GITHUB_API_URL": "\(base)/github/",
                         "SLIPWAY_RELEASE_MONITORING_URL": "\(base)/monitoring",
                         "PIP_CONFIG_FILE": "/dev/null",
-                    ], width: 3, imageTags: images, archive: { (house.refresher, nil) })
+                    ], imageTags: images, archive: { (house.refresher, nil) })
                 let there = Set(
                     places.map { place -> UpstreamPlace in
                         if case .listing(let path) = place { return .listing(base + path) }
@@ -38,6 +40,8 @@ import Vocabulary
                     let words = place.words.replacing(base, with: "")
                     switch answer {
                     case .success(.page(let text)): found[words] = text
+                    case .success(.newest(let candidates)):
+                        found[words] = "the newest \(candidates.count)"
                     case .success(.candidates(let candidates)):
                         found[words] = candidates.map(\.name).joined(separator: " ")
                     case .failure(let error): found[words] = error.kind
@@ -77,6 +81,17 @@ import Vocabulary
         #expect(answers["tags of the image example.org/app"] == "example.org/app:1")
         // Where the machine is busy, an exchange is tried again.
         #expect(Set(asked).count == 8)
+    }
+
+    @Test func aListThatDoesNotEndIsNotTakenForTheWhole() async throws {
+        let tags = "[\((1...100).map { "{\"name\": \"t\($0)\"}" }.joined(separator: ","))]"
+        let releases = "[\((1...100).map { "{\"tag_name\": \"v\($0)\"}" }.joined(separator: ","))]"
+        let (answers, asked) = try await look(
+            at: [.github("o/n", tags: false), .github("o/n", tags: true)],
+            ["/github/repos/o/n/releases": releases, "/github/repos/o/n/tags": tags])
+        #expect(answers["releases of o/n on GitHub"] == "the newest 1000")
+        #expect(answers["tags of o/n on GitHub"] == "upstream")
+        #expect(Set(asked).count == 110)
     }
 
     @Test(.enabled(if: Tool.exists("git"), "needs git"))

@@ -111,11 +111,61 @@ import Vocabulary
         #expect(report.outcome == .backwards)
         #expect(report.next?.version == "1.3")
         #expect(report.reason?.contains("1.4 was there before") == true)
-        // Taken by hand, it is over, and still said.
+        #expect(try scene.look(["1.3"], on: 2).outcome == .backwards)
+        // Taken by hand, it is over.
         scene.version = "1.3"
-        let after = try scene.look(["1.3"], on: 2)
+        let after = try scene.look(["1.3"], on: 3)
         #expect(after.outcome == .current)
-        #expect(after.reason?.contains("is gone") == true)
+        #expect(after.reason == nil)
+    }
+
+    @Test(arguments: [
+        ("upstream goes on, far below the release that was a mistake", ["2024.1"], ["1.4", "1.3"], "1.4"),
+        ("the release is back", ["1.4"], ["1.4", "1.3"], "1.4"),
+        ("two are gone, and one is back", ["1.5", "1.4"], ["1.4", "1.3"], "1.4"),
+    ])
+    func aReleaseThatIsGoneIsOverWhenANewerOneAppears(
+        _ given: (name: String, gone: [String], then: [String], taken: String)
+    ) throws {
+        var scene = Scene()
+        scene.version = "1.3"
+        scene.rule.isManual = true
+        _ = try scene.look(given.gone + ["1.3"], on: 0)
+        scene.rule.isManual = false
+        let gone = try scene.look(["1.3"], on: 1)
+        #expect(gone.outcome == .current && gone.reason?.contains("is gone") == true, "\(given.name)")
+        let then = try scene.look(given.then, on: 2)
+        #expect(then.outcome == .taken && then.next?.version == given.taken, "\(given.name)")
+    }
+
+    @Test func releasesOnceSeenAndGoneOneAfterTheOtherAreNamedByTheNewest() throws {
+        var scene = Scene()
+        scene.rule.isManual = true
+        for (day, tags) in [["1.5", "1.4", "1.3"], ["1.4", "1.3"], ["1.3"]].enumerated() {
+            let report = try scene.look(tags, on: Int64(day))
+            #expect(day == 0 || report.reason?.contains("1.5 was there before") == true)
+        }
+    }
+
+    /// Of more releases than are read, the newest alone are known.
+    @Test(arguments: [("1.2", UpstreamReport.Outcome.taken), ("0.9", .failed)])
+    func theNewestOfManyCountWhereTheyReachBackToTheRecipe(
+        _ given: (version: String, outcome: UpstreamReport.Outcome)
+    ) throws {
+        var scene = Scene()
+        scene.version = given.version
+        let answer = UpstreamAnswer.newest(["1.3", "1.2", "1.1"].map { UpstreamCandidate(name: $0) })
+        let report = try scene.question.report(on: answer, memory: nil, now: Self.start).report
+        #expect(report.outcome == given.outcome)
+        #expect(report.next?.version == (given.outcome == .taken ? "1.3" : nil))
+    }
+
+    @Test func moreThanIsLookedAtIsNoAnswer() throws {
+        var scene = Scene()
+        let many = (0...UpstreamAnswer.candidateLimit).map { "1.\($0)" }
+        let report = try scene.look(many)
+        #expect(report.outcome == .failed && report.reason?.contains("more than") == true)
+        #expect(try scene.look(many.dropLast().map { $0 }).outcome == .taken)
     }
 
     @Test func aPlaceThatHasNothingIsSaidAndSinceWhen() throws {

@@ -7,10 +7,8 @@ extension DebianSourceFinder.Tarball {
     /// it made anew (`+dfsg`, `+ds`), what it `+really` is, and `~rc1` as `_rc1`.
     var upstreamVersion: String { Self.upstreamVersion(of: version) }
 
-    static func upstreamVersion(of version: String) -> String {
-        var text = version.drop { $0 != ":" }
-        text = text.isEmpty ? version[...] : text.dropFirst()
-        if let dash = text.lastIndex(of: "-") { text = text[..<dash] }
+    static func upstreamVersion(of version: DebianVersion) -> String {
+        var text = version.upstream[...]
         if let range = text.firstRange(of: "+really") { text = text[range.upperBound...] }
         for mark in ["+dfsg", ".dfsg", "~dfsg", "+ds", "~ds", "+repack", "~repack"] {
             if let range = text.firstRange(of: mark) { text = text[..<range.lowerBound] }
@@ -22,7 +20,7 @@ extension DebianSourceFinder.Tarball {
 
     /// What the archive says of it as a release.
     var candidate: UpstreamCandidate {
-        var candidate = UpstreamCandidate(name: version)
+        var candidate = UpstreamCandidate(name: version.text)
         candidate.version = upstreamVersion
         return candidate
     }

@@ -5,15 +5,12 @@ internal import Vocabulary
 /// Dates of release files: `Sat, 11 Jul 2026 09:51:50 UTC` (Debian repository format, "Date, Valid-Until"; RFC 2822,
 /// 3.3, in UTC).
 enum ReleaseDate {
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     /// Nil for every other text.
     static func parse(_ text: String) -> Timestamp? {
         let words = text.split(separator: " ")
         guard words.count == 6, words[0].hasSuffix(","), ["UTC", "GMT", "Z", "+0000"].contains(words[5]),
-            let day = number(words[1], in: 1...31), let month = months.firstIndex(of: String(words[2])),
+            let day = number(words[1], in: 1...31),
+            let month = Timestamp.months.firstIndex(of: String(words[2])),
             let year = number(words[3], in: 1970...9999)
         else { return nil }
         let time = words[4].split(separator: ":", omittingEmptySubsequences: false)

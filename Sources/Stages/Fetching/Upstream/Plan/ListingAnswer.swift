@@ -7,7 +7,7 @@ enum ListingAnswer {
     /// Longer pieces of a line are not searched: a pattern cannot be kept busy for long by what is left.
     static let pieceLimit = 4096
 
-    /// Every version that the pattern finds, once each, in the page's order. A date that stands behind it on its line, as
+    /// Every version that the pattern finds, once each, in the page's order; at most one more than are looked at. A date that stands behind it on its line, as
     /// web servers write it, is when it appeared; they write no time zone, and UTC is taken.
     static func candidates(in page: String, by pattern: TextPattern) -> [UpstreamCandidate] {
         var seen: Set<String> = []
@@ -17,7 +17,7 @@ enum ListingAnswer {
             let isShort = line.utf8.count <= pieceLimit
             for piece in isShort ? [line] : line.split(separator: "<") {
                 for version in pattern.groups(in: String(piece), limit: pieceLimit)
-                where candidates.count < UpstreamAnswer.candidateLimit && seen.insert(version).inserted {
+                where candidates.count <= UpstreamAnswer.candidateLimit && seen.insert(version).inserted {
                     candidates.append(
                         UpstreamCandidate(name: version, appeared: isShort ? date(in: line) : nil))
                 }
@@ -45,13 +45,11 @@ enum ListingAnswer {
         let bytes = word.utf8.split(separator: 0x2D, omittingEmptySubsequences: false)
         guard bytes.count == 3 else { return nil }
         let parts = bytes.map { Substring($0) }
-        let months = [
-            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-        ]
-        let isWord = months.contains(parts[1].lowercased())
-        let month = months.firstIndex(of: parts[1].lowercased()).map { Int64($0 + 1) } ?? Int64(parts[1])
-        guard let month, let first = Int64(parts[0]), let last = Int64(parts[2]) else { return nil }
-        let (year, day) = isWord ? (last, first) : (first, last)
+        let named = Timestamp.months.firstIndex { $0.lowercased() == parts[1].lowercased() }
+        guard let month = named.map({ Int64($0 + 1) }) ?? Int64(parts[1]), let first = Int64(parts[0]),
+            let last = Int64(parts[2])
+        else { return nil }
+        let (year, day) = named != nil ? (last, first) : (first, last)
         guard (1990...2200).contains(year), (1...12).contains(month), (1...31).contains(day) else {
             return nil
         }

@@ -27,44 +27,32 @@ package struct UpstreamCandidate: Sendable, Hashable {
 /// What a place answered.
 package enum UpstreamAnswer: Sendable, Equatable {
     case candidates([UpstreamCandidate])
+    /// The newest of more than are read.
+    case newest([UpstreamCandidate])
     /// A page, in which each recipe finds its own by its pattern.
     case page(String)
 
-    static let candidateLimit = 20_000
+    static let candidateLimit = 100_000
+
+    struct Unusable: Error { let reason: String }
 
     /// What may be a release for a recipe with this rule.
-    func candidates(for rule: UpdateRule) throws(TextPattern.Malformed) -> [UpstreamCandidate] {
+    /// - Throws: for more than are looked at, as half of them would pass for all; for a pattern that is none.
+    func candidates(for rule: UpdateRule) throws(Unusable) -> [UpstreamCandidate] {
+        let candidates: [UpstreamCandidate]
         switch self {
-        case .candidates(let candidates): return candidates
+        case .candidates(let all), .newest(let all): candidates = all
         case .page(let text):
             guard case .listing(_, let pattern) = rule.backend else { return [] }
-            return ListingAnswer.candidates(in: text, by: try TextPattern(pattern))
+            do throws(TextPattern.Malformed) {
+                candidates = ListingAnswer.candidates(in: text, by: try TextPattern(pattern))
+            } catch { throw Unusable(reason: error.reason) }
         }
-    }
-}
-
-/// The tags of a git repository, as `git ls-remote --tags` prints them.
-enum GitTags {
-    /// `OBJECT<tab>refs/tags/NAME`; behind `NAME^{}` stands the commit of an annotated tag.
-    static func candidates(in text: [UInt8]) -> [UpstreamCandidate] {
-        let start = "refs/tags/"
-        var order: [String] = []
-        var commits: [String: String] = [:]
-        for line in text.split(separator: 0x0A) {
-            let parts = line.split(separator: 0x09)
-            guard parts.count == 2, let object = String(validating: parts[0], as: UTF8.self),
-                let name = String(validating: parts[1], as: UTF8.self), name.hasPrefix(start),
-                [40, 64].contains(object.utf8.count)
-            else { continue }
-            let isPeeled = name.hasSuffix("^{}")
-            let tag = String(name.dropFirst(start.count).dropLast(isPeeled ? 3 : 0))
-            if commits[tag] == nil {
-                guard order.count < UpstreamAnswer.candidateLimit else { continue }
-                order.append(tag)
-            }
-            if isPeeled || commits[tag] == nil { commits[tag] = object.lowercased() }
+        guard candidates.count <= Self.candidateLimit else {
+            throw Unusable(
+                reason: "it has more than the \(Self.candidateLimit) releases or tags that are looked at")
         }
-        return order.map { UpstreamCandidate(name: $0, commit: commits[$0]) }
+        return candidates
     }
 }
 
@@ -114,7 +102,7 @@ enum ReleaseMonitorAnswer {
         let answer = try CanonicalJSON.decode(
             Answer.self, from: bytes, what: "release-monitoring's answer", limit: bytes.count)
         let stable = answer.stable_versions.map(Set.init)
-        return answer.versions.prefix(UpstreamAnswer.candidateLimit).map { version in
+        return answer.versions.map { version in
             var candidate = UpstreamCandidate(name: version)
             if let stable, !stable.isEmpty { candidate.isPrerelease = !stable.contains(version) }
             return candidate

@@ -48,12 +48,16 @@ struct UpstreamLook {
         releases.sort { $0.version > $1.version }
     }
 
+    /// Whether the recipe's own version is among what was found.
+    var reachesBack: Bool { releases.contains { $0.version == mine } }
+
     /// The report, and the memory for the next look.
     mutating func finish() -> (report: UpstreamReport, memory: UpstreamMemory) {
         if memory.version != question.version {
-            // The recipe has moved on since the last look.
+            // The recipe has moved on since the last look: somebody saw what was withdrawn before.
             memory.since = time
             memory.version = question.version
+            memory.withdrawn = nil
         }
         var report = UpstreamReport(recipe: question.recipe, version: question.version, outcome: .current)
         report.place = place
@@ -67,18 +71,26 @@ struct UpstreamLook {
         memory.seen = Dictionary(
             newer.prefix(64).map { ($0.version.text, $0.release.seen) },
             uniquingKeysWith: { first, _ in first })
-        let before = memory.newest.flatMap { RecipeVersion($0) }
-        memory.newest = max(before ?? newest.version, newest.version).text
+        compare(newest.version, with: memory.newest.flatMap { RecipeVersion($0) })
         report.behind = newer.count
         report.behindSince = newer.map(\.release.since).min()
         report.next = (rule.requiresSequence ? newer.last : newer.first)?.release
-        decide(&report, newest: newest, before: before)
+        decide(&report, newest: newest)
         return (report, memory)
     }
 
+    /// A release that is gone counts until a newer one than those that it left behind appears, be it that release again.
+    private mutating func compare(_ newest: RecipeVersion, with before: RecipeVersion?) {
+        if let before, newest < before {
+            memory.withdrawn = max(memory.withdrawn.flatMap { RecipeVersion($0) } ?? before, before).text
+        } else if let before, newest > before {
+            memory.withdrawn = nil
+        }
+        memory.newest = newest.text
+    }
+
     private func decide(
-        _ report: inout UpstreamReport, newest: (version: RecipeVersion, release: UpstreamRelease),
-        before: RecipeVersion?
+        _ report: inout UpstreamReport, newest: (version: RecipeVersion, release: UpstreamRelease)
     ) {
         if newest.version < mine {
             report.outcome = .backwards
@@ -86,12 +98,12 @@ struct UpstreamLook {
                 "the newest release is \(newest.version), older than the recipe's \(mine): was it withdrawn?"
             return
         }
-        let gone = before.flatMap { $0 > newest.version ? $0 : nil }
         guard report.next != nil else {
-            report.reason = gone.map { "\($0) was there before, and is gone" } ?? stillness(newest.release)
+            report.reason =
+                memory.withdrawn.map { "\($0) was there before, and is gone" } ?? stillness(newest.release)
             return
         }
-        if let gone {
+        if let gone = memory.withdrawn {
             report.outcome = .backwards
             report.reason =
                 "\(gone) was there before, and is gone: look at what happened, and take \(newest.version) by hand"

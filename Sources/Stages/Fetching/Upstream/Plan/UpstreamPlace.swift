@@ -66,22 +66,13 @@ package enum UpstreamPlace: Sendable, Hashable {
     package var words: String {
         switch self {
         case .github(let project, let tags): "\(tags ? "tags" : "releases") of \(project) on GitHub"
-        case .git(let url): "tags of \(Self.withoutCredentials(url))"
+        case .git(let url): "tags of \(URLCredentials.hidden(in: url))"
         case .releaseMonitor(let number): "project \(number) of release-monitoring"
         case .pypi(let name): "pypi:\(name)"
         case .aptSource(let name, let suite): "debian:\(name)\(suite.map { "@\($0)" } ?? "")"
-        case .listing(let url): Self.withoutCredentials(url)
+        case .listing(let url): URLCredentials.hidden(in: url)
         case .oci(let image): "tags of the image \(image)"
         }
-    }
-
-    /// The URL without what stands before an @ in its authority.
-    static func withoutCredentials(_ url: String) -> String {
-        guard url.utf8.contains(UInt8(ascii: "@")), let scheme = url.firstRange(of: "://") else { return url }
-        let rest = url[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@") else { return url }
-        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
     }
 }
 

@@ -60,8 +60,10 @@ package struct UpstreamQuestion: Sendable {
         }
         let sieve: VersionSieve
         let candidates: [UpstreamCandidate]
-        do throws(TextPattern.Malformed) {
-            sieve = try VersionSieve(rule)
+        do throws(UpstreamAnswer.Unusable) {
+            do throws(TextPattern.Malformed) { sieve = try VersionSieve(rule) } catch {
+                throw UpstreamAnswer.Unusable(reason: error.reason)
+            }
             candidates = try answer.candidates(for: rule)
         } catch {
             return (failed(error.reason), memory ?? UpstreamMemory(version: version))
@@ -70,6 +72,16 @@ package struct UpstreamQuestion: Sendable {
             question: self, mine: mine, place: place.words, time: now, rule: rule,
             memory: memory ?? UpstreamMemory(version: version))
         look.sift(candidates, through: sieve)
+        // With its own version among them, none that came after it is missing.
+        if case .newest = answer, !look.reachesBack {
+            return (
+                failed(
+                    "\(place.words) has more releases than are read, and \(mine) is not among the newest "
+                        + "\(candidates.count): look whether its tags say more (use-tag), or bump the recipe by hand"
+                ),
+                memory ?? UpstreamMemory(version: version)
+            )
+        }
         return look.finish()
     }
 }
