@@ -57,6 +57,7 @@ extension RegistryClient {
             let reply = try await talk.ask("GET", url, [("Accept", MediaType.imageIndex.rawValue)])
             if page == 0, Self.lacksAPI(reply) {
                 found = try await fallback(of: subject, in: reference)
+                next = nil
                 break
             }
             guard reply.status == 200 else {
@@ -65,7 +66,7 @@ extension RegistryClient {
             found += try index(reply.body, "the referrers of \(reference.name)@\(subject)").manifests
             next = try talk.nextPage(reply)
         }
-        guard found.count <= Self.limits.referrers else {
+        guard found.count <= Self.limits.referrers, next == nil else {
             throw DistributionError.tooLarge(
                 what: "the list of referrers of \(reference.name)@\(subject) (entries)",
                 bytes: Int64(found.count),

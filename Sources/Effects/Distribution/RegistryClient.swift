@@ -102,8 +102,16 @@ package struct RegistryClient: Sendable {
                 names.formUnion(
                     try CanonicalJSON.decode(Page.self, from: reply.body, what: "the tags").tags ?? [])
             } catch { throw DistributionError.badAnswer(what: reference.name, reason: "\(error)") }
-            guard names.count <= Self.limits.tags else { break }
             next = try talk.nextPage(reply)
+            guard names.count <= Self.limits.tags else { break }
+        }
+        // Half of the tags would pass for all of them.
+        guard next == nil, names.count <= Self.limits.tags else {
+            throw DistributionError.badAnswer(
+                what: "the tags of \(reference.name)",
+                reason:
+                    "they are more than the \(Self.limits.tags) tags on \(Self.limits.pages) pages that are read"
+            )
         }
         return names.compactMap { try? ImageReference.Tag($0) }.sorted { $0.name < $1.name }
     }

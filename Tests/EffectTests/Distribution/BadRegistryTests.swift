@@ -76,6 +76,27 @@ import Vocabulary
         }
     }
 
+    @Test(arguments: ["/v2/app/tags/list", "/v2/app/referrers/"])
+    func aListThatDoesNotEndIsNotTakenInHalves(_ list: String) async throws {
+        let house = try ClientHouse()
+        let root = try house.image(layerSize: 10)
+        let script = BadRegistry(after: { request, reply in
+            guard request.target.hasPrefix(list) else { return }
+            reply.headers["link"] = "<\(request.target)>; rel=\"next\""
+        })
+        try await house.serve(through: script) { client, port in
+            let reference = try house.reference(port, "app:1")
+            try await client.pushImage(root, from: house.store, to: reference)
+            await #expect(throws: DistributionError.self) {
+                if list.contains("tags") {
+                    _ = try await client.tags(of: reference)
+                } else {
+                    _ = try await client.referrers(of: root.digest, in: reference)
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["absolute", "query"])
     func uploadPlaces(kind: String) async throws {
         let house = try ClientHouse()
