@@ -155,9 +155,7 @@ extension HTTPTransport {
             .refused(from: address.description, to: location, reason: reason)
         }
         guard let target = address.resolving(location) else { throw refusal("it is no http or https URL") }
-        if address.scheme == "https", target.scheme == "http" { throw refusal("it would leave HTTPS") }
-        // Deliberate: a stranger's server must not make us ask services of this machine or its network's metadata.
-        if target.isLocal, !address.isLocal { throw refusal("it points into this machine or its link") }
+        if let objection = address.objection(toFollowing: target) { throw refusal(objection) }
         return target
     }
 

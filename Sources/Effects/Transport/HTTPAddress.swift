@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import Vocabulary
 
 /// The parts of an http or https URL (RFC 3986) that matter for asking it and for following redirects.
@@ -52,12 +53,51 @@ struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
     func hasSameOrigin(as other: HTTPAddress) -> Bool { origin == other.origin }
 
     /// This machine, by literal.
-    var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") || host == "[::1]" }
+    var isLoopback: Bool {
+        let name = host.hasSuffix(".") ? host.dropLast() : host[...]
+        if name == "localhost" || name.hasSuffix(".localhost") { return true }
+        switch literal {
+        case .v4(let bytes): return bytes[0] == 127
+        case .v6(let bytes): return bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
+        case nil: return false
+        }
+    }
 
-    /// This machine or a link-local address, by literal: where a stranger's redirect must not send us.
+    /// This machine or a link-local address, by literal: where a stranger must not send us.
     var isLocal: Bool {
-        isLoopback || host.hasPrefix("169.254.")
-            || host.hasPrefix("[fe80:") || host == "0.0.0.0"
+        if isLoopback { return true }
+        switch literal {
+        case .v4(let bytes): return bytes[0] == 0 || bytes[0] == 169 && bytes[1] == 254
+        case .v6(let bytes):
+            return bytes.allSatisfy { $0 == 0 } || bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+        case nil: return false
+        }
+    }
+
+    /// Why a page or an answer at this address must not lead to `target`; nil where it may.
+    func objection(toFollowing target: HTTPAddress) -> String? {
+        if scheme == "https", target.scheme == "http" { return "it would leave HTTPS" }
+        // Deliberate: a stranger must not make us ask services of this machine or its network's metadata.
+        return target.isLocal && !isLocal ? "it points into this machine or its link" : nil
+    }
+
+    private enum Literal {
+        case v4([UInt8])
+        case v6([UInt8])
+    }
+
+    /// The host as an address, where it is one, read as the system's resolver reads it: `127.1`, `0x7f000001` and
+    /// `2130706433` are 127.0.0.1, and so is `[::ffff:127.0.0.1]`.
+    private var literal: Literal? {
+        var four = in_addr()
+        if inet_aton(host, &four) != 0 { return .v4(withUnsafeBytes(of: &four) { Array($0) }) }
+        guard host.hasPrefix("["), host.hasSuffix("]") else { return nil }
+        var six = in6_addr()
+        let text = host.dropFirst().dropLast().prefix { $0 != "%" }
+        guard inet_pton(AF_INET6, String(text), &six) == 1 else { return nil }
+        let bytes = withUnsafeBytes(of: &six) { Array($0) }
+        let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+        return isMapped ? .v4(Array(bytes.suffix(4))) : .v6(bytes)
     }
 
     /// The address that a Location header names (RFC 3986, 5.2); nil where it is none of ours.

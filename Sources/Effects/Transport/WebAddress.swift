@@ -14,8 +14,8 @@ package struct WebAddress: Sendable, Hashable {
 
     /// The URL without credentials and without its fragment.
     package var url: String { address.description }
-    /// Without the port, in lower case.
-    package var host: String { address.host }
+    /// Whether it is of this machine or its link, by literal.
+    package var isLocal: Bool { address.isLocal }
 
     /// User and password that the URL itself names.
     package var credential: (user: String, password: String)? {
@@ -28,6 +28,12 @@ package struct WebAddress: Sendable, Hashable {
     /// Whether what was meant for one may be told to the other: same scheme, host and port.
     package func hasSameOrigin(as other: WebAddress) -> Bool { address.hasSameOrigin(as: other.address) }
 
-    /// The address that a link on the page at this address names (RFC 3986, 5.2); nil where it is no http or https URL.
-    package func resolving(_ link: String) -> WebAddress? { address.resolving(link).map(WebAddress.init) }
+    /// The address that a link on the page at this address names (RFC 3986, 5.2). Nil where it is no http or https URL, and
+    /// for what a redirect may not do either: leave TLS, or lead from elsewhere into this machine or its link.
+    package func following(_ link: String) -> WebAddress? {
+        guard let target = address.resolving(link), address.objection(toFollowing: target) == nil else {
+            return nil
+        }
+        return WebAddress(target)
+    }
 }

@@ -57,10 +57,11 @@ struct PythonIndex: Sendable, Hashable {
 
     private var fields: [(String, String)] { authorization.map { [("Authorization", $0)] } ?? [] }
 
-    /// The URL of a link on a project's page, without its fragment.
+    /// The URL of a link on a project's page, without its fragment. Nil for one that is not followed: a stranger's page leads
+    /// neither to this machine nor out of TLS.
     /// - Parameter page: the URL that the page came from, after redirects.
     func url(of link: String, on page: String) -> String? {
-        if let base = WebAddress(page) { return base.resolving(link)?.url }
+        if let base = WebAddress(page) { return base.following(link)?.url }
         let bare = link.prefix { $0 != "#" }
         if bare.contains("://") { return String(bare) }
         guard page.hasPrefix("file:///"), !bare.hasPrefix("/") else { return nil }

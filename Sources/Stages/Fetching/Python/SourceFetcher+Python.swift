@@ -7,7 +7,7 @@ extension SourceFetcher {
     static let pythonScheme = "pypi:"
 
     /// The source distribution of a Python project (`pypi:NAME@VERSION`) from the indexes of this machine's pip: the file with
-    /// the digest that the recipe expects, else the best format of the first index that has the version. Nil for what is none.
+    /// the digest that the recipe expects, else the best format in the first index that knows the project. Nil for what is none.
     /// A diagnostic says where the project has withdrawn it.
     func indexed(
         _ fetch: Recipe.Fetch, _ progress: @escaping @Sendable (Int64) -> Void
@@ -22,7 +22,10 @@ extension SourceFetcher {
             throw .source(fetch.uri, reason: "no version is named: write \(Self.pythonScheme)\(name)@1.2.3")
         }
         let finder = PythonProjectFinder(files: files)
-        let found = try await finder.files(of: name, in: try await python.indexes(), uri: fetch.uri)
+        var digest: Digest?
+        if case .sha256(let expected) = fetch.expected { digest = expected }
+        let found = try await finder.files(
+            of: name, in: try await python.indexes(), uri: fetch.uri, expecting: digest)
         let all = found.filter { $0.file.version == version }
         guard !all.isEmpty else {
             throw .source(fetch.uri, reason: Self.absence(of: version, among: found.map(\.file), of: name))
@@ -49,14 +52,19 @@ extension SourceFetcher {
         _ wanted: PythonProjectFinder.Found, of uri: String, _ progress: @escaping @Sendable (Int64) -> Void
     ) async throws(FetchingError) -> Source {
         guard let url = wanted.index.url(of: wanted.file.link, on: wanted.page) else {
-            throw .source(uri, reason: "the index names \(wanted.file.name) by what is no URL")
+            throw .source(uri, reason: "the index names \(wanted.file.name) by a link that is not followed")
         }
-        let limit = wanted.file.size ?? Self.limit
+        // What the index says of the size narrows the limit and never widens it.
+        let limit = min(wanted.file.size ?? Self.limit, Self.limit)
         let found: (digest: Digest, size: Int64)
         do throws(RepositoryFiles.Failure) {
             found = try await files.take(
                 url, headers: wanted.index.fields(for: url), limit: limit, into: store, progress: progress)
         } catch { throw error.aboutSource(uri, at: url) }
+        if let size = wanted.file.size, size != found.size {
+            throw .sourceMismatch(
+                uri, expected: "\(size) bytes, by its index", found: "\(found.size) bytes")
+        }
         if let digest = wanted.file.digest, digest != found.digest {
             throw .sourceMismatch(uri, expected: "\(digest), by its index", found: "\(found.digest)")
         }
@@ -77,8 +85,8 @@ extension SourceFetcher {
     }
 
     private static func withdrawn(_ uri: String, _ reason: String) -> Diagnostic {
-        Diagnostic(
-            .warning, .sourceWithdrawn,
+        warning(
+            .sourceWithdrawn,
             "\(uri) was withdrawn by its project\(reason.isEmpty ? "" : ": \(reason.prefix(200))")")
     }
 }
@@ -97,13 +105,14 @@ struct PythonProjectFinder: Sendable {
 
     let files: RepositoryFiles
 
-    /// The files of the first index that has the project, and then those of the others.
+    /// The files of the first index that knows the project. Deliberate, and unlike pip: whoever can put a project of the
+    /// same name into a further index does not take the place of the first's. Only a file with the digest that is expected
+    /// may come from a further one.
     /// - Throws: `FetchingError.source` where none has it or one does not answer: another's answer would be a guess.
     func files(
-        of name: PythonProject.Name, in indexes: [PythonIndex], uri: String
+        of name: PythonProject.Name, in indexes: [PythonIndex], uri: String, expecting digest: Digest? = nil
     ) async throws(FetchingError) -> [Found] {
-        var found: [Found] = []
-        var isKnown = false
+        var known: [Found]?
         for index in indexes {
             let place = index.page(of: name)
             let page: (bytes: [UInt8], url: String)
@@ -112,18 +121,23 @@ struct PythonProjectFinder: Sendable {
             } catch .absent {
                 continue
             } catch { throw error.aboutSource(uri, at: place) }
-            isKnown = true
+            let found: [Found]
             do throws(CanonicalJSON.ReadError) {
-                found += try PythonProject(page.bytes, of: name).files.map {
+                found = try PythonProject(page.bytes, of: name).files.map {
                     Found(file: $0, index: index, page: page.url)
                 }
             } catch { throw .source(uri, reason: "\(place): \(error)") }
+            if let exact = found.first(where: { digest != nil && $0.file.digest == digest }) {
+                return [exact]
+            }
+            known = known ?? found
+            if digest == nil { break }
         }
-        guard isKnown else {
+        guard let known else {
             let places = indexes.map(\.place).joined(separator: ", ")
             throw .source(uri, reason: "no index has a project \(name) (asked: \(places))")
         }
-        return found
+        return known
     }
 }
 

@@ -2,6 +2,7 @@
 
 internal import Execution
 internal import Storage
+internal import Transport
 internal import Vocabulary
 
 /// Brings the submodules of a checkout, each at the commit that the tree above it names; theirs too.
@@ -46,7 +47,8 @@ struct SubmoduleRun {
     }
 
     /// The URL of a submodule; one that begins with `./` or `../` is relative to its repository's own (gitmodules(5)). Nil for
-    /// what a stranger's file must not name: this machine's files and programs, unless the repository itself is of this machine.
+    /// what a stranger's file must not name: this machine's files, programs and services, unless the repository itself is of
+    /// this machine.
     static func place(_ url: String, of parent: String) -> String? {
         if url.hasPrefix("./") || url.hasPrefix("../") {
             guard let scheme = parent.firstRange(of: "://") else { return nil }
@@ -62,7 +64,17 @@ struct SubmoduleRun {
             }
             return parent[..<scheme.upperBound] + parts.joined(separator: "/")
         }
-        if ["https://", "http://", "ssh://", "git://"].contains(where: url.hasPrefix) { return url }
-        return url.hasPrefix("file://") && parent.hasPrefix("file://") ? url : nil
+        if url.hasPrefix("file://") { return parent.hasPrefix("file://") ? url : nil }
+        guard let host = host(of: url) else { return nil }
+        return host.isLocal && !(parent.hasPrefix("file://") || Self.host(of: parent)?.isLocal == true)
+            ? nil : url
+    }
+
+    /// Whom a URL asks; the scheme does not count.
+    private static func host(of url: String) -> WebAddress? {
+        for scheme in ["https://", "http://", "ssh://", "git://"] where url.hasPrefix(scheme) {
+            return WebAddress("https://" + url.dropFirst(scheme.count))
+        }
+        return nil
     }
 }

@@ -115,7 +115,9 @@ import Vocabulary
             ("https://files.example.org/x", "https://files.example.org/x"),
             ("//files.example.org/x#sha256=1", "https://files.example.org/x"),
             ("/x", "https://example.org/x"), ("x y", nil),
-            ("file:///etc/passwd", nil), ("javascript:x", "https://example.org/simple/p/javascript:x"),
+            ("file:///etc/passwd", nil), ("http://files.example.org/x", nil), ("https://127.0.0.1/x", nil),
+            ("//169.254.169.254/x", nil), ("https://2852039166/x", nil),
+            ("javascript:x", "https://example.org/simple/p/javascript:x"),
         ] as [(String, String?)])
     func aLinkIsReadFromItsPage(_ pair: (String, String?)) throws {
         let index = try #require(PythonIndex("https://user:geheim@example.org/simple/"))

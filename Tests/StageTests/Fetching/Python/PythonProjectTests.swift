@@ -11,7 +11,7 @@ import Vocabulary
 
     private func listed(_ text: String, _ name: String = "My.Project") throws -> [String] {
         let name = try #require(PythonProject.Name(name))
-        return try PythonProject(Array(text.utf8), of: name).newestFirst.map { file in
+        return try PythonProject(Array(text.utf8), of: name).files.map { file in
             "\(file.version.text) \(file.link) \(file.digest?.hex.prefix(4) ?? "-") \(file.uploaded?.description ?? "-")"
                 + (file.withdrawal.map { " withdrawn: \($0)" } ?? "")
         }
@@ -32,8 +32,8 @@ import Vocabulary
             """
         #expect(
             try listed(text) == [
-                "1.10 c - - withdrawn: broken", "1.9 d - - withdrawn: ", "1.0 b abab 2024-05-01T10:00:00Z",
-                "1.0 z - -",
+                "1.0 z - -", "1.0 b abab 2024-05-01T10:00:00Z", "1.10 c - - withdrawn: broken",
+                "1.9 d - - withdrawn: ",
             ])
     }
 
@@ -48,9 +48,9 @@ import Vocabulary
             """
         #expect(
             try listed(text) == [
-                "3.0 my_project-3.0.zip - - withdrawn: ",
-                "2.0 my_project-2.0.tar.gz?a=1&b=2 - - withdrawn: no \"good\"",
                 "1.0 ../../p/my_project-1.0.tar.gz abab -",
+                "2.0 my_project-2.0.tar.gz?a=1&b=2 - - withdrawn: no \"good\"",
+                "3.0 my_project-3.0.zip - - withdrawn: ",
             ])
     }
 
@@ -82,10 +82,29 @@ import Vocabulary
             ("my-project-1.0.tar.gz", "my-project", "1.0"),
             ("my-project-1.0-1.tar.gz", "my_project", "1.0-1"),
             ("my-project-2-1.0.zip", "my-project-2", "1.0"), ("my-project-2-1.0.zip", "my-project", nil),
+            ("My._Project-1.0.tar.gz", "my-project", "1.0"), ("my-project--1.0.zip", "my-project", nil),
+            ("myproject-1.0.zip", "my-project", nil), ("my-projects-1.0.zip", "my-project", nil),
             ("x-1.0.exe", "x", nil), ("x.tar.gz", "x", nil), ("-1.0.tar.gz", "x", nil),
         ] as [(String, String, String?)])
     func aFileNameHoldsAVersion(_ given: (String, String, String?)) throws {
         let name = try #require(PythonProject.Name(given.1))
         #expect(PythonProject.version(in: given.0, of: name)?.text == given.2)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aNameThatIsMadeToBeSlowIsNot() throws {
+        let name = try #require(PythonProject.Name("my-project"))
+        let file = String(repeating: "my-project-", count: 400_000) + "1.0.zip"
+        #expect(PythonProject.version(in: file, of: name) == nil)
+    }
+
+    @Test(arguments: ["html", "json"])
+    func aListThatIsTooLongIsNotTakenInHalves(_ form: String) throws {
+        let count = PythonProject.fileLimit + 1
+        let page =
+            form == "json"
+            ? "{\"files\": [\((0..<count).map { _ in "{\"filename\": \"x\", \"url\": \"x\"}" }.joined(separator: ","))]}"
+            : String(repeating: "<a href=x>x</a>", count: count)
+        #expect(throws: CanonicalJSON.ReadError.self) { try listed(page) }
     }
 }

@@ -28,19 +28,24 @@ import Vocabulary
 
     /// What the source became: its digest, or the error's kind and sentence.
     private func outcome(
-        _ uri: String, _ expected: Recipe.Fetch.Digests = .none, page: [UInt8], user: String = "",
+        _ uri: String, _ expected: Recipe.Fetch.Digests = .none, page: [UInt8], further: [UInt8]? = nil,
+        user: String = "",
         seen: @escaping @Sendable (ScriptedHTTP.Request) -> Void = { _ in }
     ) async throws -> (text: String, codes: [String]) {
         try await FetchingHouse.with { house in
             try await ScriptedHTTP.serve({ request in
                 seen(request)
                 if request.target == "/simple/app/" { return .init(200, [:], page) }
+                if let further, request.target.hasPrefix("/further/") { return .init(200, [:], further) }
                 return request.target.hasPrefix("/files/app-") ? .init(200, [:], Self.content) : .init(404)
             }) { port in
                 let fetcher = SourceFetcher(
                     transport: house.transport, store: house.store, workers: house.workers,
                     python: PipSettings(
-                        environment: ["PIP_INDEX_URL": "http://\(user)127.0.0.1:\(port)/simple"],
+                        environment: [
+                            "PIP_INDEX_URL": "http://\(user)127.0.0.1:\(port)/simple",
+                            "PIP_EXTRA_INDEX_URL": further == nil ? "" : "http://127.0.0.1:\(port)/further",
+                        ],
                         machineFiles: []),
                     archive: { (house.refresher, nil) })
                 do throws(FetchingError) {
@@ -58,6 +63,40 @@ import Vocabulary
         let found = try await outcome("pypi:App@1.0", .sha256(Self.digest), page: page)
         #expect(found.text == "\(Self.digest)")
         #expect(found.codes.isEmpty)
+    }
+
+    @Test func aFurtherIndexDoesNotTakeThePlaceOfTheFirst() async throws {
+        let asked = Mutex<[String]>([])
+        let found = try await outcome(
+            "pypi:app@1.0", page: Self.page(Self.digest.hex, ["app-1.0.zip"]),
+            further: Self.page(Self.other, ["app-1.0.tar.gz"])
+        ) { request in asked.withLock { $0.append(request.target) } }
+        #expect(found.text == "\(Self.digest)")
+        #expect(Set(asked.withLock { $0 }) == ["/simple/app/", "/files/app-1.0.zip"])
+        let newer = try await outcome(
+            "pypi:app@2.0", page: Self.page(Self.digest.hex, ["app-1.0.zip"]),
+            further: Self.page(Self.digest.hex, ["app-2.0.tar.gz"]))
+        #expect(newer.text.contains("no source distribution of 2.0; it has 1.0"))
+    }
+
+    @Test func aFurtherIndexIsTakenWhereTheFirstDoesNotKnowTheProjectOrHasNotTheDigest() async throws {
+        let page = Self.page(Self.digest.hex, ["app-1.0.zip", "none-1.0.zip"])
+        let unknown = try await outcome("pypi:none@1.0", .sha256(Self.digest), page: [], further: page)
+        // The project is found; the server has no such file.
+        #expect(unknown.text.contains("there is no http://127.0.0.1"))
+        let pinned = try await outcome(
+            "pypi:app@1.0", .sha256(Self.digest), page: Self.page(Self.other, ["app-1.0.tar.gz"]),
+            further: page)
+        #expect(pinned.text == "\(Self.digest)")
+    }
+
+    @Test(arguments: [(3, "at most 3 bytes"), (20, "20 bytes, by its index")])
+    func aFileOfAnotherSizeThanTheIndexSaysIsRefused(_ given: (size: Int, words: String)) async throws {
+        let page = """
+            {"files": [{"filename": "app-1.0.tar.gz", "url": "/files/app-1.0.tar.gz", "size": \(given.size)}]}
+            """
+        let found = try await outcome("pypi:app@1.0", page: Array(page.utf8))
+        #expect(found.text.hasPrefix("sourceMismatch") && found.text.contains(given.words), "\(found.text)")
     }
 
     @Test func aMissingVersionNamesThoseThatAreThere() async throws {

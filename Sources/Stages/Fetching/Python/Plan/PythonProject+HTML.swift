@@ -20,11 +20,12 @@ extension PythonProject {
         }
     }
 
-    /// The links of a page, with what stands between their tags; anything else is passed over.
+    /// The links of a page, with what stands between their tags; anything else is passed over. At most one more than
+    /// `fileLimit`.
     static func anchors(in page: String) -> [Anchor] {
         var anchors: [Anchor] = []
         var rest = page.utf8[...]
-        while let start = rest.firstIndex(of: UInt8(ascii: "<")), anchors.count < fileLimit {
+        while let start = rest.firstIndex(of: UInt8(ascii: "<")), anchors.count <= fileLimit {
             rest = rest[start...].dropFirst()
             guard let kind = rest.first, kind | 0x20 == UInt8(ascii: "a"),
                 let blank = rest.dropFirst().first, isBlank(blank)

@@ -15,14 +15,15 @@ struct PythonProject: Sendable, Equatable {
                 (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
             }
             var result: [UInt8] = []
-            let bytes = Array(text.lowercased().utf8)
-            guard let first = bytes.first, let last = bytes.last, isWord(first), isWord(last),
-                bytes.count <= 200
-            else { return nil }
+            guard text.utf8.count <= 200 else { return nil }
+            let bytes = text.utf8.map(PythonProject.lowercased)
+            guard let first = bytes.first, let last = bytes.last, isWord(first), isWord(last) else {
+                return nil
+            }
             for byte in bytes {
                 if isWord(byte) {
                     result.append(byte)
-                } else if [0x2D, 0x2E, 0x5F].contains(byte) {
+                } else if PythonProject.isSeparator(byte) {
                     if result.last != 0x2D { result.append(0x2D) }
                 } else {
                     return nil
@@ -62,37 +63,48 @@ struct PythonProject: Sendable, Equatable {
     /// The version in `NAME-VERSION.tar.gz`; nil for another project's file, a wheel, or anything else.
     static func version(in file: String, of project: Name) -> PythonVersion? {
         guard let ending = endings.first(where: { file.hasSuffix($0) }) else { return nil }
-        let stem = file.dropLast(ending.count)
-        // Both parts may hold dashes.
-        for (place, character) in zip(stem.indices, stem) where character == "-" {
-            guard Name(stem[..<place]) == project else { continue }
-            if let version = PythonVersion(stem[stem.index(after: place)...]) { return version }
+        // Both parts may hold dashes; the project's name says where it ends.
+        var rest = file.utf8.dropLast(ending.utf8.count)
+        for byte in project.normalized.utf8 {
+            if byte == UInt8(ascii: "-") {
+                guard let separator = rest.first, isSeparator(separator) else { return nil }
+                rest = rest.drop(while: isSeparator)
+            } else {
+                guard let next = rest.popFirst(), lowercased(next) == byte else { return nil }
+            }
         }
-        return nil
+        guard rest.popFirst() == UInt8(ascii: "-") else { return nil }
+        return PythonVersion(Substring(rest))
     }
 
-    /// The newest of each version first; of one version the better format.
-    var newestFirst: [File] {
-        files.sorted { left, right in
-            left.version == right.version
-                ? Self.preference(left) < Self.preference(right) : left.version > right.version
-        }
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
     }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool { [0x2D, 0x2E, 0x5F].contains(byte) }
 
     init() {}
 
     /// Reads an index's answer, JSON or HTML.
-    /// - Throws: `CanonicalJSON.ReadError` for JSON that is none of PEP 691's.
+    /// - Throws: `CanonicalJSON.ReadError` for JSON that is none of PEP 691's, and for more files than are read.
     init(_ bytes: [UInt8], of project: Name) throws(CanonicalJSON.ReadError) {
         let start = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         if start == UInt8(ascii: "{") {
             let answer = try CanonicalJSON.decode(
                 Answer.self, from: bytes, what: "the index's answer about \(project)", limit: bytes.count)
-            files = answer.files.prefix(Self.fileLimit).compactMap { $0.file(of: project) }
+            try Self.check(answer.files.count, of: project)
+            files = answer.files.compactMap { $0.file(of: project) }
         } else {
-            files = Self.anchors(in: String(decoding: bytes, as: UTF8.self)).compactMap {
-                $0.file(of: project)
-            }
+            let anchors = Self.anchors(in: String(decoding: bytes, as: UTF8.self))
+            try Self.check(anchors.count, of: project)
+            files = anchors.compactMap { $0.file(of: project) }
+        }
+    }
+
+    private static func check(_ count: Int, of project: Name) throws(CanonicalJSON.ReadError) {
+        guard count <= fileLimit else {
+            throw .malformed(
+                what: "the index's answer about \(project)", reason: "it lists more than \(fileLimit) files")
         }
     }
 
