@@ -2,9 +2,7 @@
 
 internal import Vocabulary
 
-/// Recipes are melange's, whichever family their packages are of: architectures and versions are apk's there.
+/// Recipes are melange's, whichever family their packages are of: architectures are apk's there.
 enum RecipeWords {
     static func name(of architecture: Architecture) -> String { architecture.alpineName }
-
-    static func isVersion(_ text: String) -> Bool { AlpineVersion(text)?.isValid == true }
 }

@@ -6,7 +6,7 @@ package import Vocabulary
 /// people: what they have to look at is in its comments.
 package struct FirstRecipe: Sendable {
     /// What a release is built with.
-    package enum BuildSystem: String, Sendable, CaseIterable {
+    package enum BuildSystem: String, Sendable {
         case autotools, cmake, meson, go, cargo, python, make, unknown
 
         /// By the files at the top of a release: what comes first in this list counts.
@@ -73,8 +73,22 @@ package struct FirstRecipe: Sendable {
         return bytes
     }
 
-    /// With the version as a variable where it stands in it.
-    private var uri: String { source.replacing(version, with: "${{package.version}}") }
+    /// With the version as a variable where a later one would stand: in a URL's path and what follows, behind the @ of a
+    /// Python project, and nowhere in the name of a host, a project or a suite.
+    private var uri: String {
+        let start =
+            if source.hasPrefix("debian:") {
+                source.endIndex
+            } else if source.hasPrefix("pypi:") {
+                source.firstIndex(of: "@")
+            } else if let scheme = source.firstRange(of: "://") {
+                source[scheme.upperBound...].firstIndex(of: "/")
+            } else {
+                source.startIndex
+            }
+        let kept = source[..<(start ?? source.endIndex)]
+        return String(kept + source[kept.endIndex...].replacing(version, with: "${{package.version}}"))
+    }
 
     /// What scripts want in any case, and a compiler; pipelines bring the rest.
     private var root: [String] {

@@ -85,7 +85,7 @@ extension RecipeRun {
     }
 
     mutating func checkVersion(_ version: String, _ node: YAMLNode?) {
-        guard let node, !RecipeWords.isVersion(version) else { return }
+        guard let node, RecipeVersion(version) == nil else { return }
         decoder.bad(node, "version", version, "it is no version, as 1.2.3 or 1.2_rc1 is")
     }
 

@@ -118,7 +118,6 @@ extension RecipeRun {
         }
     }
 
-    /// The text with its variables written out; nil, and a problem, where one is unknown.
     /// A whole tree with its variables written out.
     mutating func resolved(_ node: YAMLNode, in scope: SubstitutionScope) -> YAMLNode {
         var node = node

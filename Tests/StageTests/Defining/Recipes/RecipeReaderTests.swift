@@ -56,6 +56,13 @@ import Vocabulary
         #expect(again.sysroot?.contents.packages.map(\.value) == sysroot.contents.packages.map(\.value))
     }
 
+    /// The release of a package is the recipe's epoch.
+    @Test(arguments: ["1.2.3-r0", "1.2.3-1", "v1.2.3", "latest"])
+    func aVersionThatNoReleaseHasIsRefused(_ version: String) {
+        let text = Self.head.replacing("1.2.3", with: version) + "pipeline: [{runs: x}]\n"
+        #expect(Self.problems(text).contains { $0.contains("it is no version") })
+    }
+
     @Test func whoHasNoSysrootHasNoVariableOfIt() {
         let problems = Self.problems(Self.head + "pipeline: [{runs: 'ls ${{targets.sysroot}}'}]\n")
         #expect(problems.count == 1 && problems[0].contains("targets.sysroot"), "\(problems)")
