@@ -40,28 +40,22 @@ package struct PackageAttester: Sendable {
                     compressor: facts.compressor, buildKey: facts.buildKey, diagnostics: []),
                 resolvedDependencies: facts.sources.map(Self.source)
                     + (try dependencies(of: facts))),
-            runDetails: .init(
-                builder: .init(id: SlipwayURI.localBuilder, version: ["slipway": facts.toolVersion]),
-                metadata: .init(startedOn: facts.started, finishedOn: facts.finished)))
+            runDetails: .local(facts.toolVersion, started: facts.started, finished: facts.finished))
     }
 
     /// Each image, and the packages in it.
     private func dependencies(of facts: PackageBuildFacts) throws(AttestingError) -> [ResourceDescriptor] {
         var dependencies: [ResourceDescriptor] = []
         for (root, name) in zip(facts.roots, ["build root", "sysroot"]) {
-            guard
-                let lock = root.lock.content.architectures.first(where: {
-                    $0.architecture == facts.architecture
-                })
-            else { throw .missingLock(facts.architecture) }
             dependencies.append(
                 ResourceDescriptor(name: name, digest: root.image, mediaType: .imageManifest))
-            dependencies += root.lock.resolvedDependencies(of: lock)
+            dependencies += try root.lock.resolvedDependencies(for: facts.architecture)
         }
         return dependencies
     }
 
-    /// A repository is known by its commit (in-toto's `gitCommit`), everything else by its bytes.
+    /// By the digest of the bytes that were built from, of a repository too; beside it stands its commit (in-toto's
+    /// `gitCommit`), by which others find it.
     private static func source(_ source: BuildSource) -> ResourceDescriptor {
         var descriptor = ResourceDescriptor(
             name: "source", uri: source.downloadLocation ?? source.uri, digest: source.digest)

@@ -7,11 +7,7 @@ struct ProvenanceBuilder {
     let facts: BuildFacts
 
     func provenance(of image: PlatformImage) throws(AttestingError) -> Provenance {
-        guard
-            let lock = facts.lock.content.architectures.first(where: { $0.architecture == image.architecture }
-            )
-        else { throw .missingLock(image.architecture) }
-        return Provenance(
+        Provenance(
             buildDefinition: .init(
                 buildType: SlipwayURI.buildType,
                 externalParameters: .init(
@@ -19,17 +15,29 @@ struct ProvenanceBuilder {
                 internalParameters: .init(
                     platform: image.architecture.platform.description, sourceDateEpoch: facts.sourceDateEpoch,
                     compressor: facts.compressor, buildKey: facts.buildKey, diagnostics: facts.diagnostics),
-                resolvedDependencies: facts.lock.resolvedDependencies(of: lock)),
-            runDetails: .init(
-                builder: .init(id: SlipwayURI.localBuilder, version: ["slipway": facts.toolVersion]),
-                metadata: .init(startedOn: facts.started, finishedOn: facts.finished)))
+                resolvedDependencies: try facts.lock.resolvedDependencies(for: image.architecture)),
+            runDetails: .local(facts.toolVersion, started: facts.started, finished: facts.finished))
+    }
+}
+
+extension Provenance.RunDetails {
+    /// A run of this program on somebody's machine.
+    static func local(_ toolVersion: String, started: Timestamp, finished: Timestamp) -> Self {
+        Self(
+            builder: .init(id: SlipwayURI.localBuilder, version: ["slipway": toolVersion]),
+            metadata: .init(startedOn: started, finishedOn: finished))
     }
 }
 
 extension Lock {
     /// Each repository's signed files, then what they vouch for, then the packages of one architecture.
-    func resolvedDependencies(of lock: ArchitectureLock) -> [ResourceDescriptor] {
-        repositories + packages(of: lock)
+    func resolvedDependencies(
+        for architecture: Architecture
+    ) throws(AttestingError) -> [ResourceDescriptor] {
+        guard let lock = content.architectures.first(where: { $0.architecture == architecture }) else {
+            throw .missingLock(architecture)
+        }
+        return repositories + packages(of: lock)
     }
 
     /// Each repository's signed files, followed by the indexes that they vouch for; each file once.
