@@ -54,16 +54,17 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
-        // ── C: system libraries (Debian -dev packages, linked statically) and what Glibc's module lacks ──
+        // ── C: system libraries (Debian -dev packages, linked statically), RE2's C++, what Glibc's module lacks ──
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary(":libre2.a")]),
         .target(name: "CShim"),
 
         // ── Vocabulary: the field's values and formats; no I/O, clock, randomness, async ──
-        .target(name: "Vocabulary", dependencies: [.crypto], swiftSettings: hot),
+        .target(name: "Vocabulary", dependencies: ["CRE2", .crypto], swiftSettings: hot),
 
         // ── Archives: tar, ar, apk, zip, gzip, xz, zstd, bzip2; bytes in, bytes out ──
         .target(
@@ -195,5 +196,6 @@ let package = Package(
                 "TestHouse", .argumentParser, .log,
             ], exclude: ["Commands/errors.txt"],
             swiftSettings: strict),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

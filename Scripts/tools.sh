@@ -3,7 +3,7 @@
 # Installs what building, testing and running Slipway need beyond Swift, gcc and Python: Debian packages only.
 # Says nothing and takes no time where all of it is there.
 set -eu
-packages="libzstd-dev libdeflate-dev zlib1g-dev liblzma-dev libbz2-dev libsqlite3-dev
+packages="libzstd-dev libdeflate-dev zlib1g-dev liblzma-dev libbz2-dev libre2-dev libsqlite3-dev
     dpkg-dev gpgv gnupg runc crun qemu-user-static busybox-static bubblewrap mmdebstrap skopeo umoci podman xz-utils zstd"
 missing=""
 for package in $packages; do
