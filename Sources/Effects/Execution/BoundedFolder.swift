@@ -27,6 +27,12 @@ package final class BoundedFolder: Sendable {
         let unshare = try Program.find("unshare", debianPackage: "util-linux")
         _ = try Program.find("nsenter", debianPackage: "util-linux")
         let mount = try Program.find("mount", debianPackage: "mount")
+        // A link on the way would be followed in our own mount namespace, in which the file system is not.
+        guard let real = realpath(folder.text, nil) else {
+            throw .cannotStart(program: "mount", reason: "there is no folder '\(folder)' (error \(errno))")
+        }
+        defer { free(real) }
+        let folder = HostPath(String(cString: real))
         // Each file costs memory that is not counted in the size.
         let files = 16384 + size / 4096
         // It ends with its input, which ends with us.
@@ -87,7 +93,13 @@ package final class BoundedFolder: Sendable {
     private static func start(
         _ arguments: [String]
     ) throws(ExecutionError) -> (child: pid_t, input: Int32, output: Int32) {
-        let (input, output) = try (pipe(), pipe())
+        let input = try pipe()
+        let output: (reading: Int32, writing: Int32)
+        do throws(ExecutionError) { output = try pipe() } catch {
+            close(input.reading)
+            close(input.writing)
+            throw error
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

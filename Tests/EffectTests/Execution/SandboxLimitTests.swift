@@ -75,6 +75,17 @@ struct SandboxLimitTests {
         #expect((Int(files.text.filter(\.isNumber)) ?? .max) < 60000, "\(files.text)")
     }
 
+    @Test("a folder that a link leads to is the one that the sandbox sees, and nothing is written beside it")
+    func linkedFolder() async throws {
+        let scene = try Scene()
+        try scene.scratch.sh("ln -s '\(scene.scratch.path)' link")
+        let folder = try BoundedFolder(at: HostPath("\(scene.scratch.path)/link/workspace"), size: 1 << 20)
+        try Tool.sh("echo ours >'\(folder.path)/file'", in: "/")
+        #expect(try await scene.run("cat file; echo theirs >file", in: folder).text == "ours\n")
+        #expect(try Tool.sh("cat '\(folder.path)/file'", in: "/") == Array("theirs\n".utf8))
+        #expect(try scene.scratch.sh("ls workspace") == [])
+    }
+
     @Test("the file system of a folder is gone with its object")
     func unmounted() async throws {
         let scene = try SandboxScene()
