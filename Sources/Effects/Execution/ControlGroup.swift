@@ -4,9 +4,10 @@ internal import Glibc
 internal import Synchronization
 internal import Vocabulary
 
-/// A group of processes of the kernel's with limits of its own (cgroups(7)), below the group that we run in, so that
-/// whatever holds us holds them too. It is removed with this object; what a killed process of ours left is reaped by the
-/// next one that makes a group.
+/// A group of processes of the kernel's with limits of its own (cgroups(7)). In version 1 it is below the group that we
+/// run in, and whatever holds us holds it too. In version 2 it is below the nearest group above ours that may have it:
+/// the limits of that one hold, and those of our own group do not. It is removed with this object; what a killed process
+/// of ours left is reaped by the next one that makes a group.
 package final class ControlGroup: Sendable {
     /// What a group may use; nil is no limit of its own.
     package struct Limits: Sendable, Equatable {

@@ -113,8 +113,9 @@ struct ControlHierarchy: Equatable {
 
     // MARK: - Groups
 
-    /// Makes a group and locks it; nil where we may not. In version 2 controllers are handed on by a group without
-    /// processes of its own: ours has some, so that the nearest above it that hands them on has the new group.
+    /// Makes a group and locks it; nil where we may not. In version 2 no group but the root hands controllers on
+    /// (`cgroup.subtree_control`) while it has processes of its own (Documentation/admin-guide/cgroup-v2.rst, "No Internal
+    /// Process Constraint"). Ours has some, so that the nearest above it that hands them on has the new group.
     func makeGroup() -> (path: HostPath, lock: Int32)? {
         var above = own == "/" ? "" : own
         while true {
