@@ -61,21 +61,30 @@ extension Program {
     /// Whether our input and output are a terminal.
     package static var hasTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
 
-    /// Runs the program on our own input and outputs, and waits until it ends, however it does.
+    /// Runs the program on our own input and outputs, and waits until it ends, however it does. Where the task is
+    /// cancelled it is asked to end, so that it can leave the terminal as it was, and killed where it does not within
+    /// three seconds.
     func attached(_ arguments: [String], environment: [String: String]) async throws(ExecutionError) {
         var variables: [Environment.Key: String] = [
             "PATH": Self.systemDirectories.map(\.text).joined(separator: ":"), "LC_ALL": "C.UTF-8",
             "HOME": "/",
         ]
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
+        // In our own session, whose terminal it has.
+        var options = PlatformOptions()
+        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(3))]
         do {
             _ = try await Subprocess.run(
                 .path(FilePath(path.text)), arguments: Arguments(arguments), environment: .custom(variables),
-                workingDirectory: "/",
+                workingDirectory: "/", platformOptions: options,
                 input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
                 output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
-        } catch { throw .cannotStart(program: name, reason: "\(error)") }
+            try Task.checkCancellation()
+        } catch {
+            throw Task.isCancelled
+                ? .cancelled(program: name) : .cannotStart(program: name, reason: "\(error)")
+        }
     }
 
     private static func forward(

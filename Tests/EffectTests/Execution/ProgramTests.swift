@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Execution
 import TestHouse
 import Testing
 import Vocabulary
+
+@testable import Execution
 
 /// Programs of the system that behave, and such that do not.
 @Suite struct ProgramTests {
@@ -63,6 +64,22 @@ import Vocabulary
             }
         }
         try await Self.expectGone(scratch)
+    }
+
+    @Test("on our own terminal it may tidy up when its task is cancelled, and is waited for")
+    func attached() async throws {
+        let scratch = try Scratch()
+        let shell = shell
+        await #expect(throws: ExecutionError.cancelled(program: "sh")) {
+            try await Self.cancelling(whenThereIs: "\(scratch.path)/ready") {
+                try await shell.attached(
+                    [
+                        "-c",
+                        "cd \(scratch.path); trap 'echo tidy >end; exit' TERM; echo >ready; while :; do sleep 0.1; done",
+                    ], environment: [:])
+            }
+        }
+        #expect(try scratch.sh("cat end") == Array("tidy\n".utf8))
     }
 
     @Test func isKilledWhenItTakesTooLong() async throws {
