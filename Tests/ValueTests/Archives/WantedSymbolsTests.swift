@@ -21,12 +21,12 @@ struct WantedSymbolsTests {
         bytes.withUnsafeBytes { ELFReader.wantedSymbols(of: $0) }
     }
 
-    @Test(
-        "they are what readelf lists as undefined",
-        arguments: [
-            "-shared -fPIC", "-shared -fPIC -Wl,--hash-style=sysv", "-shared -fPIC -s",
-            "-pie -fPIE -Wl,--unresolved-symbols=ignore-all",
-        ])
+    private static let kinds = [
+        "-shared -fPIC", "-shared -fPIC -Wl,--hash-style=sysv", "-shared -fPIC -Wl,--hash-style=gnu",
+        "-shared -fPIC -s", "-pie -fPIE -Wl,--unresolved-symbols=ignore-all",
+    ]
+
+    @Test("they are what readelf lists as undefined", arguments: kinds)
     func readelf(_ options: String) throws {
         try scratch.sh("cc \(options) -o m m.c")
         let listed = String(
@@ -38,6 +38,12 @@ struct WantedSymbolsTests {
         #expect(
             listed.contains { $0.hasPrefix("printf@GLIBC_") } && listed.contains { $0.hasSuffix("@Base") })
     }
+
+    @Test(
+        "those of lld too, which puts the tables in another order",
+        .enabled(if: Tool.exists("ld.lld"), "needs lld"),
+        arguments: kinds)
+    func lld(_ options: String) throws { try readelf("-fuse-ld=lld \(options)") }
 
     @Test("a damaged file is read as far as it goes, and never beyond its end")
     func damaged() throws {
