@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Archives
+internal import Execution
 package import Storage
 package import Vocabulary
 
@@ -27,8 +28,8 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     /// A step of a recipe ended with another status than 0.
     /// `why` is a sentence on what it probably wanted of the sandbox.
     case step(String, at: SourceLocation, exit: Int32, why: String? = nil)
-    /// `limit` in bytes.
-    case stepOutOfMemory(String, at: SourceLocation, limit: Int64)
+    /// `limit` in bytes; nil where the machine's own memory was all that there was.
+    case stepOutOfMemory(String, at: SourceLocation, limit: Int64?)
     case tooManyProcesses(String, at: SourceLocation, limit: Int)
     /// Steps took longer than the recipe allows.
     case stepTooSlow(String, at: SourceLocation, seconds: Int)
@@ -40,6 +41,8 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
     case missingSource(String, at: SourceLocation)
     /// What files of a package need and nobody ships; a sentence each.
     case unmetNeeds(PackageName, [String])
+    /// The file of a package of the build root is not in the store.
+    case missingPackage(PackageName)
     /// A program that signs said no.
     case program(name: String, reason: String)
     case storage(StorageError)
@@ -69,7 +72,9 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
         case .step(let label, let location, let exit, let why):
             "\(location): the step '\(label)' ended with exit status \(exit); the log above says why"
                 + (why.map { ". Probably: \($0)" } ?? "")
-        case .stepOutOfMemory(let label, let location, let limit):
+        case .stepOutOfMemory(let label, let location, nil):
+            "\(location): a program of the step '\(label)' was killed, as this machine had no memory left"
+        case .stepOutOfMemory(let label, let location, let limit?):
             "\(location): the step '\(label)' wanted more than \(Figures.megabytes(limit)) of memory and was killed; "
                 + "'package.resources.memory' allows more"
         case .tooManyProcesses(let label, let location, let limit):
@@ -87,6 +92,9 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
             "\(package) cannot run where it is installed: " + needs.prefix(10).joined(separator: "; ")
                 + (needs.count > 10 ? "; and \(needs.count - 10) more" : "")
                 + "; add the package that ships it to the recipe's environment, or say 'options: {no-depends: true}'"
+        case .missingPackage(let name):
+            "the file of the build root's package \(name) is gone from the store, and with it what its libraries ask of others; "
+                + "run again"
         case .program(let name, let reason): "\(name) failed: \(reason)"
         case .storage(let error): error.description
         case .archive(let error): error.description
@@ -95,20 +103,21 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// What somebody else threw, in this stage's words.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case let error as BuildingError: error
+            case let error as StorageError: .storage(error)
+            case let error as ArchiveError: .archive(error)
+            case is CancellationError, ExecutionError.cancelled: .cancelled
+            case let error as ExecutionError: .program(name: "bwrap", reason: "\(error)")
+            default: .other(reason: "\(error)")
+            }
+    }
+
     /// Runs `body` and says what it throws in this stage's words.
     static func wrapping<Value>(_ body: () throws -> Value) throws(BuildingError) -> Value {
-        do {
-            return try body()
-        } catch let error as BuildingError {
-            throw error
-        } catch let error as StorageError {
-            throw .storage(error)
-        } catch let error as ArchiveError {
-            throw .archive(error)
-        } catch is CancellationError {
-            throw .cancelled
-        } catch {
-            throw .other(reason: "\(error)")
-        }
+        do { return try body() } catch { throw BuildingError(error) }
     }
 }

@@ -42,17 +42,22 @@ package struct DebianBuildRoot: Sendable {
         return PackageName(name).flatMap { packages[$0] }
     }
 
-    /// The names that a package goes by beside its own, without versions; without its file, none.
+    /// The names that a package goes by beside its own, without versions.
+    /// - Throws: `missingPackage` without its file.
     func provides(of package: LockedPackage) throws(BuildingError) -> [String] {
-        guard store.contains(package.digest) else { return [] }
-        let fields = try DebianPackageFile(store.path(of: package.digest)).facts().fields
+        let fields = try file(of: package).facts().fields
         let said = fields.first { $0.name == "Provides" }?.value ?? ""
         return said.split(separator: ",").compactMap { $0.split(separator: " ").first.map(String.init) }
     }
 
-    /// What a package says of those who link to it; without its file, nothing.
+    /// What a package says of those who link to it.
+    /// - Throws: `missingPackage` without its file: what it does not say is another thing than what is not known.
     func rules(of package: LockedPackage) throws(BuildingError) -> LibraryRules {
-        guard store.contains(package.digest) else { return LibraryRules(symbols: [], shlibs: []) }
-        return try DebianPackageFile(store.path(of: package.digest)).libraryRules()
+        try file(of: package).libraryRules()
+    }
+
+    private func file(of package: LockedPackage) throws(BuildingError) -> DebianPackageFile {
+        guard store.contains(package.digest) else { throw .missingPackage(package.name) }
+        return DebianPackageFile(store.path(of: package.digest))
     }
 }

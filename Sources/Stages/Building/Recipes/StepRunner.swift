@@ -64,18 +64,39 @@ package struct StepRunner: Sendable {
     package func build(
         _ recipe: Recipe, sources: Sources, local: HostPath?, in workspace: HostPath, time: Int64?
     ) async throws(BuildingError) -> Int64 {
-        if let local { try BuildingError.wrapping { try FolderCopy.copy(local, into: workspace) } }
-        for package in recipe.packages {
-            try BuildingError.wrapping {
-                try makeFolders("\(Recipe.output)/\(package.metadata.name)", in: try RootDirectory(workspace))
-            }
+        let outputs = recipe.packages.map { "\(Recipe.output)/\($0.metadata.name)" }
+        try await offPool {
+            if let local { try FolderCopy.copy(local, into: workspace) }
+            let folder = try RootDirectory(workspace)
+            for output in outputs { try makeFolders(output, in: folder) }
         }
-        return try await run(
+        let newest = try await run(
             recipe.packages.flatMap(\.steps),
             Setting(
                 environment: recipe.environment.process.environment, limits: StepLimits(recipe.limits),
                 capabilities: try StepLimits.capabilities(of: recipe), workspace: workspace, time: time),
             sources)
+        try await offPool { try Self.check(outputs, in: workspace) }
+        return newest
+    }
+
+    /// Whoever packs opens a package's folder by its path: a link that a step put in its place would lead to a folder of
+    /// the host's, whose files would be published.
+    private static func check(_ outputs: [String], in workspace: HostPath) throws {
+        let folder = try RootDirectory(workspace)
+        for output in outputs {
+            guard let path = ImagePath(output), try folder.status(of: path)?.kind == .directory else {
+                throw BuildingError.unpackable(
+                    workspace / output,
+                    reason: "it is no folder any more; steps may only change what is in it")
+            }
+        }
+    }
+
+    private func offPool<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws(BuildingError) -> Value {
+        do { return try await workers.run(body) } catch { throw BuildingError(error) }
     }
 
     /// Runs a package's tests in `workspace`, an empty folder. Throws `step` where one fails.
@@ -126,7 +147,7 @@ package struct StepRunner: Sendable {
             let folder = try RootDirectory(setting.workspace)
             let scripts = try TemporaryDirectory(in: setting.workspace.parent)
             defer { withExtendedLifetime(scripts) {} }
-            let shell = try await BorrowedShell.folder(for: root, in: scripts.path)
+            let shell = try await BorrowedShell.folder(for: root, in: scripts.path, workers)
             var newest: Int64 = 0
             for step in steps {
                 try Task.checkCancellation()
@@ -149,15 +170,7 @@ package struct StepRunner: Sendable {
                 }
             }
             return newest
-        } catch let error as BuildingError {
-            throw error
-        } catch let error as ExecutionError {
-            throw .program(name: "bwrap", reason: "\(error)")
-        } catch let error as StorageError {
-            throw .storage(error)
-        } catch is CancellationError {
-            throw .cancelled
-        } catch { throw .other(reason: "\(error)") }
+        } catch { throw BuildingError(error) }
     }
 
     // MARK: - Steps
@@ -212,15 +225,13 @@ package struct StepRunner: Sendable {
     ) throws(BuildingError) {
         // Whoever goes on without a program that was killed builds something else.
         if outcome.events.killedForMemory > 0 {
-            throw .stepOutOfMemory(step.label, at: step.location, limit: setting.limits.group.memory ?? 0)
+            throw .stepOutOfMemory(step.label, at: step.location, limit: setting.limits.group.memory)
         }
         guard outcome.exit != 0 else { return }
-        var cause = StepFailure(words: said)
-        if DiskSpace.isFull(setting.workspace) { cause = .disk }
-        if outcome.events.refusedProcesses > 0 {
-            throw .tooManyProcesses(
-                step.label, at: step.location, limit: setting.limits.group.processes ?? 0)
+        if outcome.events.refusedProcesses > 0, let limit = setting.limits.group.processes {
+            throw .tooManyProcesses(step.label, at: step.location, limit: limit)
         }
+        let cause = DiskSpace.isFull(setting.workspace) ? .disk : StepFailure(words: said)
         throw .step(step.label, at: step.location, exit: outcome.exit, why: cause?.sentence)
     }
 
