@@ -64,7 +64,8 @@ struct DebianControl {
             ("postrm", [("[ \"$1\" = remove ]", .postDeinstall)]),
         ]
 
-    /// Maintainer scripts; each of apk's runs in a shell of its own, which it may end.
+    /// Maintainer scripts; each of apk's runs in a shell of its own, which it may end. How that ended is how dpkg's ends, and
+    /// what fails in its middle is its own affair, as it is where apk runs it.
     func maintainerScripts() throws(BuildingError) -> [(file: String, text: String)] {
         var files: [(file: String, text: String)] = []
         for (file, parts) in Self.scripts {
@@ -72,7 +73,7 @@ struct DebianControl {
             var isEmpty = true
             for (condition, kind) in parts {
                 guard let script = package.metadata.scripts[kind] else { continue }
-                text += "if \(condition); then (\n\(try Self.body(of: script, kind))\n); fi\n"
+                text += "if \(condition); then (\nset +e\n\(try Self.body(of: script, kind))\n); fi\n"
                 isEmpty = false
             }
             if !isEmpty { files.append((file, text)) }
@@ -80,18 +81,23 @@ struct DebianControl {
         return files
     }
 
+    /// What comes after the first line, which says who runs it: a shell, maybe with options (`#!/bin/sh -e`).
     private static func body(
         of script: String, _ kind: PackageMetadata.ScriptKind
     ) throws(BuildingError) -> String {
         guard script.hasPrefix("#!") else { return script }
         let line = script.prefix { !$0.isNewline }
-        guard ["#!/bin/sh", "#!/bin/ash", "#!/usr/bin/env sh"].contains(where: { line.hasPrefix($0) }) else {
+        let words = line.dropFirst(2).split(separator: " ")
+        let shell = words.first == "/usr/bin/env" ? 2 : 1
+        guard ["/bin/sh", "/bin/ash", "/usr/bin/env sh"].contains(words.prefix(shell).joined(separator: " "))
+        else {
             throw .badMetadata(
                 reason:
                     "the script \(kind.rawValue) is for '\(line.dropFirst(2))'; a .deb's are for /bin/sh alone"
             )
         }
-        return String(script.dropFirst(line.count))
+        let options = words.dropFirst(shell).map { "set \($0)\n" }.joined()
+        return options + script.dropFirst(line.count)
     }
 
     /// `triggers` (deb-triggers(5)): what it watches, and the loader's cache where it ships libraries.

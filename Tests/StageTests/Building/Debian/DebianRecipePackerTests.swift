@@ -117,6 +117,22 @@ struct DebianRecipePackerTests {
         #expect(said == "conffiles control md5sums postinst prerm installed\nupgraded\nleaving\n", "\(said)")
     }
 
+    @Test("a script goes on where one of its programs fails, and ends dpkg's with its own status")
+    func failingScripts() throws {
+        _ = try pack(
+            Self.recipe.replacing(
+                "#!/bin/sh\n      echo installed; exit 0", with: "false\n      echo on; exit 7"
+            )
+            .replacing("echo upgraded", with: "|\n      #! /bin/sh -e\n      false\n      echo never")
+        )
+        let said = try sh(
+            """
+            mkdir c; dpkg-deb -e out/app-main_*.deb c
+            sh c/postinst configure '' || echo $?; sh c/postinst configure 1.0 || echo $?
+            """)
+        #expect(said == "on\n7\n1\n", "\(said)")
+    }
+
     @Test("the same bytes from another folder and at another time, and others for another source date")
     func reproducible() throws {
         _ = try pack()
