@@ -35,19 +35,16 @@ struct LibraryRules {
     /// The relations that `shlibs` names for a soname.
     func relations(of soname: String) -> String? { Self.parts(soname).flatMap { packages[$0] } }
 
-    /// `libz` and `1` of `libz.so.1`; `libdb` and `5.3` of `libdb-5.3.so`. Nil for what has no version.
+    /// `libz` and `1` of `libz.so.1`; `libdb` and `5.3` of `libdb-5.3.so`. Nil for what has no version. The last place where
+    /// one may begin counts, as dpkg-shlibdeps has it.
     static func parts(_ soname: String) -> [String]? {
-        if let range = soname.firstRange(of: ".so.") {
+        if let range = soname.ranges(of: ".so.").last {
             return [String(soname[..<range.lowerBound]), String(soname[range.upperBound...])]
         }
-        guard soname.hasSuffix(".so"), let dash = soname.firstIndex(where: { $0 == "-" }) else { return nil }
-        var place = dash
-        while true {
-            let version = soname[soname.index(after: place)...].dropLast(3)
-            if version.first?.isNumber == true { return [String(soname[..<place]), String(version)] }
-            guard let next = soname[soname.index(after: place)...].firstIndex(of: "-") else { return nil }
-            place = next
-        }
+        guard soname.hasSuffix(".so") else { return nil }
+        let name = soname.dropLast(3)
+        let dash = name.indices.last { name[$0] == "-" && name[$0...].dropFirst().first?.isNumber == true }
+        return dash.map { [String(name[..<$0]), String(name[$0...].dropFirst())] }
     }
 
     private mutating func readSymbols(_ text: String) {

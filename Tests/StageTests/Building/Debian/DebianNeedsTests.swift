@@ -85,6 +85,24 @@ struct DebianNeedsTests {
         return finder
     }
 
+    @Test("a package whose file is gone is an error: what it asks for is not known")
+    func missingPackage() throws {
+        try scratch.sh(
+            "mkdir -p own/usr/bin; echo 'int main(void) { return 0; }' >m.c; cc -o own/usr/bin/m m.c")
+        let root = try machine(["libc6"])
+        try scratch.sh("find store -type f -size +0 -delete")
+        #expect(throws: BuildingError.missingPackage(try #require(PackageName("libc6")))) { try needs(root) }
+    }
+
+    @Test(
+        "the library and the version in a soname, as dpkg-shlibdeps splits them",
+        arguments: [
+            ("libz.so.1", ["libz", "1"]), ("libdb-5.3.so", ["libdb", "5.3"]),
+            ("libfoo-2-3.1.so", ["libfoo-2", "3.1"]), ("liba.so.1.so.2", ["liba.so.1", "2"]),
+            ("libgtk-x11-2.0.so.0", ["libgtk-x11-2.0", "0"]), ("libc-client.so", nil), ("plugin.so", nil),
+        ] as [(String, [String]?)])
+    func sonames(_ soname: String, _ parts: [String]?) { #expect(LibraryRules.parts(soname) == parts) }
+
     private static let programs = [
         ("nothing but the C library's oldest", "int main(void) { return 0; }", ""),
         (
