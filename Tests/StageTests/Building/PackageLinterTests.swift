@@ -105,6 +105,11 @@ struct PackageLinterTests {
                 "mkdir etc; head -c 5000 /dev/zero >etc/a; cp etc/a etc/b; ln etc/a etc/c",
                 ["duplicate /etc/b"]
             ),
+            (
+                "contents of several sizes, by path",
+                "mkdir etc; for n in 1 2 3 4 5 6; do head -c $((9000 - n)) /dev/zero >etc/a$n; cp etc/a$n etc/b$n; done",
+                (1...6).map { "duplicate /etc/b\($0)" }
+            ),
             ("nothing at all", "mkdir -p usr/bin", ["empty -"]),
             (
                 "Python's",
@@ -145,6 +150,11 @@ struct PackageLinterTests {
             ),
             (
                 "a path where others write", "gcc -Wl,-rpath,/tmp/lib -o usr/bin/a main.c",
+                ["!rpath /usr/bin/a"]
+            ),
+            (
+                "a bad path that stands there twice",
+                "gcc -Wl,-rpath,/tmp/lib:/usr/lib:/tmp/lib -o usr/bin/a main.c",
                 ["!rpath /usr/bin/a"]
             ),
             ("debugging information", "gcc -g -o usr/bin/a main.c", ["strip /usr/bin/a"]),

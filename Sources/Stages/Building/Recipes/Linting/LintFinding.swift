@@ -34,6 +34,19 @@ package struct LintFinding: Sendable, Hashable {
     }
 }
 
+extension LintFinding: Comparable {
+    /// Of one linter: what refuses first, then by path; what is about the whole package comes last.
+    package static func < (left: LintFinding, right: LintFinding) -> Bool {
+        if left.refuses != right.refuses { return left.refuses }
+        switch (left.path, right.path) {
+        case (let one?, let other?) where one != other: return one < other
+        case (_?, nil): return true
+        case (nil, _?): return false
+        default: return left.message < right.message
+        }
+    }
+}
+
 extension LintFinding {
     /// The names of a package's `checks: disabled:` that are none: each with what was probably meant.
     package static func unknown(in disabled: [String], of package: String) -> [Diagnostic] {

@@ -66,20 +66,21 @@ package struct PackageLinter: Sendable {
 /// What was found so far.
 struct LintPass {
     let subject: PackageLinter.Subject
-    private var found: [Linter: [LintFinding]] = [:]
+    private var found: [Linter: Set<LintFinding>] = [:]
 
     init(subject: PackageLinter.Subject) { self.subject = subject }
 
     mutating func find(_ linter: Linter, _ path: ImagePath?, _ message: String, refuses: Bool? = nil) {
         guard !subject.disabled.contains(linter.name) else { return }
-        found[linter, default: []].append(
+        found[linter, default: []].insert(
             LintFinding(linter, of: subject.name, at: path, message, refuses: refuses))
     }
 
-    /// In the order of the table; of a linter that found a great many things, the first and how many more there are.
+    /// In the order of the table, of each linter what refuses before what warns, then by path, each once. Of a linter that
+    /// found a great many things, the first and how many more there are.
     var result: [LintFinding] {
         Linter.all.flatMap { linter -> [LintFinding] in
-            let all = (found[linter] ?? []).sorted { $0.refuses && !$1.refuses }
+            let all = (found[linter] ?? []).sorted()
             guard all.count > PackageLinter.shown else { return all }
             let rest = all.dropFirst(PackageLinter.shown)
             return all.prefix(PackageLinter.shown) + [
