@@ -68,8 +68,10 @@ struct InstalledCheckTests {
         /// - Parameters:
         ///   - package: makes the package's files in `out`.
         ///   - image: changes the image, in which the package is.
-        func findings(_ package: String, image: String = "", disabled: [String] = []) async throws -> [String]
-        {
+        func findings(
+            _ package: String, image: String = "", disabled: [String] = [],
+            patience: (question: Int, module: Int, all: Int)? = nil
+        ) async throws -> [String] {
             let scratch = try #require(scratch)
             try scratch.sh(
                 """
@@ -90,11 +92,12 @@ struct InstalledCheckTests {
                 """)
             var subject = PackageLinter.Subject(name: "words", architecture: "x86_64")
             subject.disabled = disabled
-            let check = InstalledCheck(
+            var check = InstalledCheck(
                 sandbox: try Sandbox.find(), image: HostPath("\(scratch.path)/image"),
                 workspace: HostPath("\(scratch.path)/workspace"), limits: StepLimits(.init()),
                 workers: WorkerThreads(count: 2)
             ) { [self] bytes in log.withLock { $0 += bytes } }
+            if let patience { check.patience = patience }
             return try await check.findings(of: HostPath("\(scratch.path)/out"), subject).map {
                 "\($0.refuses ? "!" : "")\($0.linter.name) \($0.path?.absolute ?? "-")"
             }
@@ -203,6 +206,20 @@ struct InstalledCheckTests {
             "printf '#!/bin/sh\\nwhile :; do :; done\\n' >out/usr/bin/words; chmod 755 out/usr/bin/words"
         #expect(try await Scene().findings(script, disabled: ["cmdcheck"]).isEmpty)
         #expect(try await Scene().findings(script) == ["cmdcheck /usr/bin/words"])
+    }
+
+    @Test(
+        "commands that all hang take no longer than a package may, and the rest is said to be untried",
+        .enabled(
+            if: Tool.exists("gcc") && Tool.exists("bwrap") && Tool.exists("busybox")
+                && Architecture.ofThisTest == "x86_64", "needs gcc, bubblewrap and busybox-static on x86_64"))
+    func deadline() async throws {
+        let script = """
+            for n in 1 2 3 4 5 6 7 8 9; do printf '#!/bin/sh\necho words 1.0; exec sleep 3600\n' >out/usr/bin/words$n; done
+            chmod 755 out/usr/bin/*
+            """
+        let found = try await Scene().findings(script, patience: (question: 1, module: 1, all: 3))
+        #expect(found.last == "cmdcheck -" && (2...8).contains(found.count), "\(found)")
     }
 
     @Test("Python's modules at top level, and whose they are")

@@ -10,12 +10,20 @@ extension InstalledCheck {
     private static let commandFolders: Set<String> = ["bin", "sbin", "usr/bin", "usr/sbin"]
 
     /// Each command of its own file: those that are links are somebody's further names.
-    func checkCommands(_ tree: LintTree, _ pass: inout LintPass) async throws {
+    func checkCommands(
+        _ tree: LintTree, before deadline: ContinuousClock.Instant, _ pass: inout LintPass
+    ) async throws {
         let commands = tree.entries.filter {
             $0.isFile && $0.status.mode & 0o111 != 0 && Self.commandFolders.contains($0.parent)
         }
-        for command in commands.prefix(Self.limits.commands) {
-            let answer = try await answer(of: command.path)
+        for (number, command) in commands.prefix(Self.limits.commands).enumerated() {
+            guard .now < deadline else {
+                return pass.find(
+                    .cmdcheck, nil,
+                    "has \(commands.count - number) commands that were not tried, as the time for it was over",
+                    refuses: false)
+            }
+            let answer = try await answer(of: command.path, before: deadline)
             switch answer {
             case .version(let line), .help(let line): say("\(command.path): \(line)")
             case .cannotStart(let reason), .notFound(let reason):
@@ -40,12 +48,14 @@ extension InstalledCheck {
         }
     }
 
-    private func answer(of command: ImagePath) async throws -> CommandAnswer {
+    private func answer(
+        of command: ImagePath, before deadline: ContinuousClock.Instant
+    ) async throws -> CommandAnswer {
         var (slow, help) = (0, CommandAnswer.silent)
         for question in CommandAnswer.questions {
             guard
                 let (exit, output) = try await run(
-                    [command.absolute, question], within: Self.patience.question)
+                    [command.absolute, question], within: patience.question, before: deadline)
             else {
                 slow += 1
                 if slow == 2 { break }
@@ -69,10 +79,17 @@ extension InstalledCheck {
 
     /// Modules at top level are imported by the image's own interpreter, one process each.
     func checkImports(
-        _ tree: LintTree, _ installed: InstalledTree, _ pass: inout LintPass
+        _ tree: LintTree, _ installed: InstalledTree, before deadline: ContinuousClock.Instant,
+        _ pass: inout LintPass
     ) async throws {
         let modules = PythonModule.all(in: tree)
-        for module in modules.prefix(Self.limits.modules) {
+        for (number, module) in modules.prefix(Self.limits.modules).enumerated() {
+            guard .now < deadline else {
+                return pass.find(
+                    .importcheck, nil,
+                    "has \(modules.count - number) modules that were not tried, as the time for it was over",
+                    refuses: false)
+            }
             guard let python = module.interpreters.first(where: { installed.isFile($0) }) else {
                 pass.find(
                     .importcheck, module.path, "was not imported: the image has no \(module.interpreters[0])",
@@ -83,16 +100,19 @@ extension InstalledCheck {
                 "import importlib, sys; sys.path.insert(0, sys.argv[2]); importlib.import_module(sys.argv[1])"
             let outcome = try await run(
                 ["/\(python)", "-B", "-I", "-c", script, module.name, module.folder.absolute],
-                within: Self.patience.module)
+                within: patience.module, before: deadline)
             switch outcome {
             case (0, _)?: say("\(module.path): imported")
             case (_, let output)?:
                 let reason = output.split(whereSeparator: \.isNewline).last.map(String.init) ?? "no word why"
                 pass.find(
                     .importcheck, module.path, "cannot be imported as \(module.name) (\(reason.prefix(300)))")
+            case nil where .now < deadline:
+                pass.find(.importcheck, module.path, "was not imported within \(patience.module) s")
             case nil:
                 pass.find(
-                    .importcheck, module.path, "was not imported within \(Self.patience.module) s")
+                    .importcheck, module.path, "was not imported before the time for it was over",
+                    refuses: false)
             }
         }
         if modules.count > Self.limits.modules {
@@ -105,7 +125,10 @@ extension InstalledCheck {
     // MARK: - Running
 
     /// Exit status and both streams, at most the limit of them; nil where it took too long.
-    private func run(_ arguments: [String], within seconds: Int) async throws -> (Int32, String)? {
+    private func run(
+        _ arguments: [String], within seconds: Int, before deadline: ContinuousClock.Instant
+    ) async throws -> (Int32, String)? {
+        let left = Int(clamping: (deadline - .now).components.seconds)
         var room = Sandbox.Room(root: image)
         room.folders = [.init(host: workspace, place: Recipe.workspace, isWritable: true)]
         room.environment = [
@@ -116,7 +139,8 @@ extension InstalledCheck {
         (room.limits, room.temporarySize) = (limits.group, limits.disk)
         let output = Mutex<[UInt8]>([])
         do throws(ExecutionError) {
-            let exit = try await sandbox.run(arguments, in: room, within: seconds) { _, bytes in
+            let exit = try await sandbox.run(arguments, in: room, within: max(1, min(seconds, left))) {
+                _, bytes in
                 output.withLock { $0 += bytes.prefix(Self.limits.output - $0.count) }
             }
             return (exit, output.withLock { String(decoding: $0, as: UTF8.self) })

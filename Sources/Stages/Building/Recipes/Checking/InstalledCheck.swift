@@ -8,8 +8,9 @@ package import Vocabulary
 /// Tries an installed package without knowing anything of it: its programs and libraries find what they need, its Python
 /// modules can be imported, pkg-config's modules answer, and each command says a version or a help text.
 package struct InstalledCheck: Sendable {
-    /// Seconds that a program gets for one question, and a module for being imported.
-    static let patience = (question: 20, module: 120)
+    /// Seconds that a program gets for one question, a module for being imported, and a package's programs and modules
+    /// all together, where its tests get no less.
+    var patience = (question: 20, module: 120, all: 1800)
     /// More of a package are not tried one by one.
     static let limits = (commands: 300, modules: 100, output: 64 << 10)
 
@@ -69,20 +70,15 @@ package struct InstalledCheck: Sendable {
                 }
                 return pass
             }
+            let deadline = ContinuousClock.now + .seconds(min(Int64(patience.all), limits.time))
             if !subject.disabled.contains(Linter.importcheck.name) {
-                try await checkImports(tree, installed, &pass)
+                try await checkImports(tree, installed, before: deadline, &pass)
             }
-            if !subject.disabled.contains(Linter.cmdcheck.name) { try await checkCommands(tree, &pass) }
+            if !subject.disabled.contains(Linter.cmdcheck.name) {
+                try await checkCommands(tree, before: deadline, &pass)
+            }
             return pass.result
-        } catch let error as BuildingError {
-            throw error
-        } catch let error as ExecutionError {
-            throw .program(name: "bwrap", reason: "\(error)")
-        } catch let error as StorageError {
-            throw .storage(error)
-        } catch is CancellationError {
-            throw .cancelled
-        } catch { throw .other(reason: "\(error)") }
+        } catch { throw BuildingError(error) }
     }
 }
 
