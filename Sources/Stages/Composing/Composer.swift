@@ -55,7 +55,8 @@ package struct Composer: Sendable {
             let tables = try await tables(platforms)
             let plans = try await plans(platforms, tables, definition, local, sourceDateEpoch)
             let layers = try await layers(platforms, plans)
-            return try write(definition, platforms, plans, layers)
+            // Layers of the image below may be copied.
+            return try await workers.run { try write(definition, platforms, plans, layers) }
         } catch let error as ComposingError {
             throw error
         } catch let error as StorageError {
