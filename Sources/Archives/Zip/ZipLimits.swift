@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Vocabulary
-
 /// What a zip reader accepts before it stops with `ArchiveError.limitExceeded`.
 package struct ZipLimits: Sendable, Equatable {
     package var entries = 200_000
@@ -12,11 +10,3 @@ package struct ZipLimits: Sendable, Equatable {
 
     package init() {}
 }
-
-/// An archive whose entries are read one after the other, each with its content as the source's bytes.
-package protocol EntryReader: ByteSource {
-    /// The next entry, after what was not read of the last one was passed over; nil at the end.
-    func next() throws -> TarEntry?
-}
-
-extension TarReader: EntryReader {}
