@@ -132,7 +132,6 @@ extension Diagnostic.Code {
     static let directoryDiffers = Self(rawValue: "directory-differs")
     static let setuidFile = Self(rawValue: "setuid-file")
     static let specialFile = Self(rawValue: "special-file")
-    static let attributesDropped = Self(rawValue: "attributes-dropped")
     static let libraryMissing = Self(rawValue: "library-missing")
     static let libraryOffPath = Self(rawValue: "library-off-path")
     static let interpreterMissing = Self(rawValue: "interpreter-missing")
