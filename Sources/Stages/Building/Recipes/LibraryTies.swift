@@ -23,20 +23,15 @@ package struct LibraryTies: Sendable, Equatable {
     package init(of output: RecipeOutput) throws(BuildingError) {
         try BuildingError.wrapping {
             for package in output.recipe.packages {
-                try read(.root, in: try RootDirectory(output.folder(of: package)))
+                try read(try RootDirectory(output.folder(of: package)))
             }
             needed.subtract(offered)
         }
     }
 
-    private mutating func read(_ directory: ImagePath, in root: RootDirectory) throws {
-        for name in try root.names(in: directory) {
-            try Task.checkCancellation()
-            guard let path = directory.appending(name), let status = try root.status(of: path) else {
-                continue
-            }
-            if status.kind == .directory { try read(path, in: root) }
-            guard status.kind == .file, (4...Self.limit).contains(status.size) else { continue }
+    private mutating func read(_ root: RootDirectory) throws {
+        try root.walk { path, status in
+            guard status.kind == .file, (4...Self.limit).contains(status.size) else { return }
             try MappedFile(root.path / path.text).withUnsafeBytes { bytes in
                 guard let facts = ELFReader.facts(of: bytes) else { return }
                 if let soname = facts.soname { offered.insert(soname) }
