@@ -55,4 +55,12 @@ package enum ShebangReader {
         }
         return .script(interpreter: String(interpreter), argument: argument)
     }
+
+    /// The program that a first line means: the interpreter, or what that is asked to find on the search path where it is
+    /// env(1). Nil where env is asked for nothing.
+    package static func program(of interpreter: String, _ argument: String?) -> String? {
+        guard interpreter.hasSuffix("/env") else { return interpreter }
+        return argument?.split(separator: " ").first { !$0.hasPrefix("-") && !$0.contains("=") }.map(
+            String.init)
+    }
 }

@@ -150,7 +150,7 @@ import Vocabulary
         #expect(image.index.digest.hex == "ae158658c5a948939bb32a87764cee09abf370eeb9a6ec58a474aee9e74b3ee5")
         #expect(
             Composer.identity
-                == "composer 2, debian rules 3, alpine rules 2, tar 1, libdeflate-1.14-level6-chunk1048576"
+                == "composer 2, debian rules 4, alpine rules 2, tar 1, libdeflate-1.14-level6-chunk1048576"
         )
     }
 }

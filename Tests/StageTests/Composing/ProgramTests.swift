@@ -85,6 +85,19 @@ import Vocabulary
         #expect(program == interpreter.map { .script(interpreter: $0, argument: argument) })
     }
 
+    @Test(
+        "the program that a script's first line means",
+        arguments: [
+            ("/bin/sh", nil, "/bin/sh"), ("/usr/bin/perl", "-w", "/usr/bin/perl"),
+            ("/usr/bin/env", "python3", "python3"),
+            ("/usr/bin/env", "-S perl -w", "perl"), ("/bin/env", "-S LC_ALL=C awk -f", "awk"),
+            ("/usr/bin/env", nil, nil),
+            ("/usr/bin/env", "-S", nil),
+        ] as [(String, String?, String?)])
+    func meant(_ interpreter: String, _ argument: String?, _ program: String?) {
+        #expect(ShebangReader.program(of: interpreter, argument) == program)
+    }
+
     // MARK: - In images
 
     private func compose(
@@ -119,6 +132,19 @@ import Vocabulary
             image.messages("interpreter-missing") == [
                 "/usr/bin/script of app starts with /bin/sh, which the image does not have",
                 "/usr/bin/a and 1 more of app starts with /lib64/ld.so, which the image does not have",
+            ])
+    }
+
+    @Test func whatEnvIsAskedForIsLookedFor() async throws {
+        let image = try await compose(
+            [
+                ("usr/bin/env", Self.elf(), 0o755), ("usr/bin/awk", Self.elf(), 0o755),
+                ("usr/bin/a", Array("#!/usr/bin/env -S awk -f\n".utf8), 0o755),
+                ("usr/bin/b", Array("#!/usr/bin/env -S perl -w\n".utf8), 0o755),
+            ], environment: ["PATH": "/usr/bin"])
+        #expect(
+            image.messages("interpreter-missing") == [
+                "/usr/bin/b of app starts with perl, which the image does not have"
             ])
     }
 

@@ -29,7 +29,7 @@ struct AlpineDependencyFinder {
         in folder: RootDirectory, fullVersion: String, options: Recipe.Options
     ) throws -> (provides: [String], depends: [String]) {
         var finder = AlpineDependencyFinder(folder: folder, fullVersion: fullVersion, options: options)
-        try finder.walk(.root)
+        try folder.walk { path, status in if status.kind == .file { try finder.read(path, status) } }
         return finder.result
     }
 
@@ -45,20 +45,6 @@ struct AlpineDependencyFinder {
             options.withoutProvides ? [] : provides.sorted(),
             options.withoutDepends ? [] : depends.filter { !own.contains($0[...]) }.sorted()
         )
-    }
-
-    private mutating func walk(_ directory: ImagePath) throws {
-        for name in try folder.names(in: directory) {
-            try Task.checkCancellation()
-            guard let path = directory.appending(name), let status = try folder.status(of: path) else {
-                continue
-            }
-            switch status.kind {
-            case .directory: try walk(path)
-            case .file: try read(path, status)
-            default: break
-            }
-        }
     }
 
     private mutating func read(_ path: ImagePath, _ status: RootDirectory.Status) throws {
@@ -100,11 +86,7 @@ struct AlpineDependencyFinder {
 
     /// One name for musl's library and loader, as Alpine has it.
     private static func musl(_ facts: ELFFacts) -> String {
-        let machines: [UInt16: String] = [
-            3: "x86", 22: "s390x", 40: "armv7", 62: "x86_64", 183: "aarch64", 243: "riscv64",
-            258: "loongarch64",
-        ]
-        return "libc.musl-\(machines[facts.machine] ?? "\(facts.machine)").so.1"
+        "libc.musl-\(ELFMachine.of(facts)?.architecture.alpineName ?? "\(facts.machine)").so.1"
     }
 
     /// `1.3.1` of `libz.so.1.3.1`; 0 where the soname has none.
@@ -115,11 +97,9 @@ struct AlpineDependencyFinder {
     }
 
     private mutating func add(_ interpreter: String, _ argument: String?) {
-        var words = [interpreter] + (argument ?? "").split(separator: " ").map(String.init)
-        if words[0].hasSuffix("/env") {
-            words = words.dropFirst().filter { !$0.hasPrefix("-") && !$0.contains("=") }
-        }
-        guard let program = words.first?.split(separator: "/").last.map(String.init),
+        guard
+            let program = ShebangReader.program(of: interpreter, argument)?.split(separator: "/").last.map(
+                String.init),
             !Self.commonInterpreters.contains(program)
         else { return }
         depends.insert("cmd:\(program)")

@@ -57,16 +57,6 @@ enum DebianNames {
         return architecture.debianName
     }
 
-    /// Where libraries of an architecture stand so that those of several fit into one system; nil where it has none.
-    static func triplet(_ architecture: Architecture) -> String? {
-        let triplets: [Architecture: String] = [
-            .amd64: "x86_64-linux-gnu", .arm64: "aarch64-linux-gnu", .armhf: "arm-linux-gnueabihf",
-            .i386: "i386-linux-gnu", .loong64: "loongarch64-linux-gnu", .ppc64le: "powerpc64le-linux-gnu",
-            .riscv64: "riscv64-linux-gnu", .s390x: "s390x-linux-gnu",
-        ]
-        return triplets[architecture]
-    }
-
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
     }

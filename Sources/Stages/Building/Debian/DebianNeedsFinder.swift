@@ -43,21 +43,11 @@ struct DebianNeedsFinder {
     }
 
     /// Reads every file of the package.
-    mutating func readAll() throws { try walk(.root) }
-
-    private mutating func walk(_ directory: ImagePath) throws {
+    mutating func readAll() throws {
         let folder = siblings.trees[0]
-        for name in try folder.names(in: directory) {
-            try Task.checkCancellation()
-            guard let path = directory.appending(name), let status = try folder.status(of: path) else {
-                continue
-            }
-            switch status.kind {
-            case .directory: try walk(path)
-            case .file where (4...Self.sizeLimit).contains(status.size):
-                try MappedFile(folder.path / path.text).withUnsafeBytes { try read($0, at: path, status) }
-            default: continue
-            }
+        try folder.walk { path, status in
+            guard status.kind == .file, (4...Self.sizeLimit).contains(status.size) else { return }
+            try MappedFile(folder.path / path.text).withUnsafeBytes { try read($0, at: path, status) }
         }
     }
 
@@ -153,11 +143,8 @@ struct DebianNeedsFinder {
     private mutating func readScript(
         _ interpreter: String, _ argument: String?, _ bytes: UnsafeRawBufferPointer, at path: ImagePath
     ) throws {
-        var words = [interpreter] + (argument ?? "").split(separator: " ").map(String.init)
-        if words[0].hasSuffix("/env") {
-            words = words.dropFirst().filter { !$0.hasPrefix("-") && !$0.contains("=") }
-        }
-        guard let program = words.first, let name = program.split(separator: "/").last, name != Self.shell
+        guard let program = ShebangReader.program(of: interpreter, argument),
+            let name = program.split(separator: "/").last, name != Self.shell
         else { return }
         try addProgram(program, "'\(path)' is run by \(program)")
         guard name == "perl" else { return }

@@ -46,7 +46,7 @@ package struct DebianRecipePacker: Sendable {
         let names: [PackageName: PackageName]
         var copyright: [UInt8]?
 
-        var architecture: Architecture { output.recipe.architecture }
+        var triplet: String? { ELFMachine.of(output.recipe.architecture)?.triplet }
     }
 
     private func siblings(of recipe: Recipe) throws(BuildingError) -> [PackageName: PackageName] {
@@ -77,7 +77,7 @@ package struct DebianRecipePacker: Sendable {
         }
         let folder = try PackedFolder(
             output.folder(of: package), owners: .root, time: output.time, adding: additions)
-        let libraries = try SharedLibraries(folder, triplet: DebianNames.triplet(content.architecture))
+        let libraries = try SharedLibraries(folder, triplet: content.triplet)
         control.installedSize = folder.items.reduce(0) { $0 + max(1, ($1.entry.size + 1023) / 1024) }
         control.isCoinstallable = libraries.isCoinstallable(beside: name, control.architecture)
         let stanza = try control.stanza()
@@ -98,7 +98,7 @@ package struct DebianRecipePacker: Sendable {
             trees: try own.map { try RootDirectory(output.folder(of: $0)) },
             names: own.compactMap { content.names[$0.metadata.name] }, version: control.version)
         var finder = try DebianNeedsFinder(
-            siblings, root: root, triplet: DebianNames.triplet(content.architecture))
+            siblings, root: root, triplet: content.triplet)
         if !package.options.withoutDepends {
             try finder.readAll()
             try finder.readModules(try ModuleFacts(of: siblings.trees[0]))

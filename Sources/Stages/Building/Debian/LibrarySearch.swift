@@ -7,10 +7,6 @@ internal import Vocabulary
 /// Finds libraries as the loaders do that start a program (ld.so(8)): its own search path, then the directories of
 /// ld.so.conf, then those that the loader knows.
 struct LibrarySearch {
-    private static let muslMachines: [UInt16: String] = [
-        3: "i386", 22: "s390x", 40: "armhf", 62: "x86_64", 183: "aarch64", 243: "riscv64",
-    ]
-
     let tree: MergedTree
     let triplet: String?
     private let configured: [String]
@@ -18,9 +14,10 @@ struct LibrarySearch {
     init(_ tree: MergedTree, triplet: String?) throws(StorageError) {
         self.tree = tree
         self.triplet = triplet
-        var directories: [String] = []
-        try Self.read("etc/ld.so.conf", of: tree, depth: 0, into: &directories)
-        configured = directories
+        configured = try LoaderConfiguration(
+            read: { path throws(StorageError) in try tree.text(path.text) },
+            names: { path throws(StorageError) in try tree.names(in: path.text) }
+        ).directories.map(\.absolute)
     }
 
     /// The file that a program or library means by a name that it needs.
@@ -69,7 +66,7 @@ struct LibrarySearch {
         guard facts.interpreter?.contains("/ld-musl-") == true || facts.needed.contains("libc.so") else {
             return nil
         }
-        let machine = Self.muslMachines[facts.machine] ?? "\(facts.machine)"
+        let machine = ELFMachine.of(facts)?.musl ?? "\(facts.machine)"
         let configuration = try tree.text("etc/ld-musl-\(machine).path")
         let written = configuration.map {
             String(decoding: $0, as: UTF8.self).split(whereSeparator: { $0 == ":" || $0.isNewline }).map(
@@ -83,32 +80,5 @@ struct LibrarySearch {
         guard let found = try tree.file(path) else { return nil }
         let other = try MappedFile(tree.location(of: found)).withUnsafeBytes { ELFReader.facts(of: $0) }
         return other?.machine == facts.machine && other?.is64Bit == facts.is64Bit ? found : nil
-    }
-
-    /// `ld.so.conf` with what it includes.
-    private static func read(
-        _ path: String, of tree: MergedTree, depth: Int, into directories: inout [String]
-    ) throws(StorageError) {
-        guard depth < 8, let bytes = try tree.text(path) else { return }
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
-            guard let first = words.first else { continue }
-            guard first == "include" else {
-                if first.hasPrefix("/"), !directories.contains(String(first)) {
-                    directories.append(String(first))
-                }
-                continue
-            }
-            for pattern in words.dropFirst() {
-                let folder = pattern.split(separator: "/").dropLast().joined(separator: "/")
-                let name = pattern.split(separator: "/").last ?? ""
-                let ending = name.split(separator: "*").last ?? ""
-                // What is written there is `*.conf`, or one file.
-                for file in try tree.names(in: folder)
-                where name.contains("*") ? file.hasSuffix(ending) : file == name {
-                    try read("\(folder)/\(file)", of: tree, depth: depth + 1, into: &directories)
-                }
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// The rules of the Alpine family: nothing is dropped, scripts are recorded and never run, a few files are read.

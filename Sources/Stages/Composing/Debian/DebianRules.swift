@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Archives
 internal import Vocabulary
 
 /// The rules of the Debian family, derived from the packages of trixie. Each table says where its rows come from.
 enum DebianRules {
     /// Raised with every change of a table that can change an image: part of the build key.
-    static let version = 3
+    static let version = 4
 
     /// The rules for an image that holds these packages.
     static func rules(for locked: [LockedPackage], architecture: Architecture) -> FamilyRules {
@@ -59,12 +60,7 @@ enum DebianRules {
 
     /// Debian's ld.so looks in the multiarch directories by itself; others are in the cache, by /etc/ld.so.conf.d.
     private static func libraryDirectories(_ architecture: Architecture) -> [ImagePath] {
-        let triplets: [Architecture: String] = [
-            .amd64: "x86_64-linux-gnu", .arm64: "aarch64-linux-gnu", .armhf: "arm-linux-gnueabihf",
-            .i386: "i386-linux-gnu", .ppc64le: "powerpc64le-linux-gnu", .riscv64: "riscv64-linux-gnu",
-            .s390x: "s390x-linux-gnu",
-        ]
-        let multiarch = triplets[architecture].map { [path("usr/lib/\($0)")] } ?? []
+        let multiarch = ELFMachine.of(architecture)?.triplet.map { [path("usr/lib/\($0)")] } ?? []
         return multiarch + [path("usr/lib"), path("usr/lib64")]
     }
 

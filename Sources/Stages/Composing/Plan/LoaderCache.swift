@@ -2,52 +2,6 @@
 internal import Archives
 internal import Vocabulary
 
-/// `/etc/ld.so.conf` with what it includes: where glibc's loader looks beside its own directories.
-struct LoaderConfiguration {
-    static let file = "etc/ld.so.conf"
-    static let captures: [PathPattern] = ["etc/ld.so.conf", "etc/ld.so.conf.d/*"]
-    private static let depth = 8
-
-    private(set) var directories: [ImagePath] = []
-
-    /// `read` gives the text of a file of the image, `names` what a directory of it holds.
-    init(read: (ImagePath) -> [UInt8]?, names: (ImagePath) -> [String]) {
-        if let path = ImagePath(Self.file) { add(path, depth: 0, read, names) }
-    }
-
-    private mutating func add(
-        _ path: ImagePath, depth: Int, _ read: (ImagePath) -> [UInt8]?, _ names: (ImagePath) -> [String]
-    ) {
-        guard depth < Self.depth, let bytes = read(path) else { return }
-        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
-            guard let first = words.first else { continue }
-            if first == "include" {
-                for pattern in words.dropFirst() {
-                    for file in Self.matches(pattern, beside: path, names) {
-                        add(file, depth: depth + 1, read, names)
-                    }
-                }
-            } else if first != "hwcap", let directory = ImagePath(first), !directories.contains(directory) {
-                directories.append(directory)
-            }
-        }
-    }
-
-    /// Files that a pattern with `*` in its last component means, in byte order.
-    private static func matches(
-        _ pattern: Substring, beside file: ImagePath, _ names: (ImagePath) -> [String]
-    ) -> [ImagePath] {
-        let text = pattern.hasPrefix("/") ? String(pattern) : "\(file.parent?.text ?? "")/\(pattern)"
-        guard let path = ImagePath(text), let directory = path.parent else { return [] }
-        guard path.name.contains("*") else { return [path] }
-        let form = PathPattern(stringLiteral: String(path.name))
-        return names(directory).filter { form.matches(name: $0) }.sorted().compactMap {
-            directory.appending($0)
-        }
-    }
-}
-
 /// `/etc/ld.so.cache` in the form of glibc 2.2 and later (elf/cache.c's `glibc-ld.so.cache1.1`): which file a library's
 /// name means, so that the loader need not look through directories.
 struct LoaderCache {

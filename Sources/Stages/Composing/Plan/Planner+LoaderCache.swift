@@ -67,9 +67,13 @@ extension Planner {
         if node.file.kind == .hardlink, let target = node.file.target.flatMap({ ImagePath($0) }) {
             node = tree[target] ?? node
         }
-        guard case .elf(let facts) = node.program, TreeChecks.machines[architecture] == facts.machine else {
+        guard case .elf(let facts) = node.program, ELFMachine.of(architecture)?.number == facts.machine else {
             return nil
         }
         return facts
     }
+}
+
+extension LoaderConfiguration {
+    static let captures: [PathPattern] = ["etc/ld.so.conf", "etc/ld.so.conf.d/*"]
 }

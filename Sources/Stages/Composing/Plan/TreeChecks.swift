@@ -27,7 +27,7 @@ struct TreeChecks {
         self.tree = tree
         self.family = family
         self.process = process
-        machine = Self.machines[architecture]
+        machine = ELFMachine.of(architecture)?.number
         let variables = Dictionary(
             (process.environment ?? []).map { entry in
                 let name = entry.prefix { $0 != "=" }
@@ -36,12 +36,6 @@ struct TreeChecks {
         searchPath = (variables["PATH"] ?? "").split(separator: ":").map(String.init)
         libraryPath = (variables["LD_LIBRARY_PATH"] ?? "").split(separator: ":").compactMap { ImagePath($0) }
     }
-
-    /// e_machine of the architectures (System V gABI).
-    static let machines: [Architecture: UInt16] = [
-        .amd64: 62, .arm64: 183, .armhf: 40, .armv6: 40, .i386: 3, .loong64: 258, .ppc64le: 21, .riscv64: 243,
-        .s390x: 22,
-    ]
 
     /// `requested`: the packages that the definition names; shells among them are meant.
     mutating func run(requested: Set<PackageName>) {
@@ -109,10 +103,10 @@ struct TreeChecks {
                 file.path)
         }
         guard tree.resolve(interpreter)?.file.kind.isRegular == true else { return need(interpreter) }
-        guard interpreter.hasSuffix("/env"), let program = argument?.split(separator: " ").first else {
+        guard let program = ShebangReader.program(of: interpreter, argument), program != interpreter else {
             return
         }
-        if !searchPath.contains(where: { tree.resolve("\($0)/\(program)") != nil }) { need(String(program)) }
+        if !searchPath.contains(where: { tree.resolve("\($0)/\(program)") != nil }) { need(program) }
     }
 
     private mutating func reportNeeds() {

@@ -45,7 +45,7 @@ package struct InstalledCheck: Sendable {
     package static func concerns(_ folder: HostPath) throws(BuildingError) -> Bool {
         try BuildingError.wrapping {
             try LintTree(folder).entries.contains {
-                $0.elf != nil || $0.interpreter != nil || $0.isModule
+                $0.elf != nil || $0.script != nil || $0.isModule
                     || $0.path.parent?.isPythonModules == true
             }
         }

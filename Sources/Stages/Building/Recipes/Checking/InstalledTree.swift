@@ -15,65 +15,41 @@ struct InstalledTree {
     private static let programFolders = [
         "usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin",
     ]
-    private static let limits = (links: 40, text: 1 << 20)
+    private static let textLimit = 1 << 20
 
-    let root: RootDirectory
+    private let tree: MergedTree
     private let loaderFolders: [String]
     /// musl's loader, which is the C library too.
     private let hasMusl: Bool
 
     init(_ folder: HostPath) throws {
-        root = try RootDirectory(folder)
-        let root = root
-        func names(_ path: String) -> [String] { ImagePath(path).flatMap { try? root.names(in: $0) } ?? [] }
-        func text(_ path: String) -> String {
-            guard let path = ImagePath(path), let reader = try? root.reader(of: path),
-                let bytes = try? reader.readAll(limit: Self.limits.text)
-            else { return "" }
-            return String(decoding: bytes, as: UTF8.self)
+        let tree = MergedTree(trees: [try RootDirectory(folder)])
+        self.tree = tree
+        let configuration = try LoaderConfiguration(
+            read: { path throws(StorageError) in try tree.text(path.text) },
+            names: { path throws(StorageError) in try tree.names(in: path.text) })
+        var folders = configuration.directories.map(\.absolute)
+        for name in try tree.names(in: "etc") where name.hasPrefix("ld-musl-") && name.hasSuffix(".path") {
+            let text = String(decoding: try tree.text("etc/\(name)") ?? [], as: UTF8.self)
+            folders += text.split { $0 == ":" || $0.isNewline }.map(String.init)
         }
-        let configured = ["etc/ld.so.conf"] + names("etc/ld.so.conf.d").map { "etc/ld.so.conf.d/\($0)" }
-        let loaders = names("etc").filter { $0.hasPrefix("ld-musl-") && $0.hasSuffix(".path") }
-        var folders = configured.flatMap { text($0).split(whereSeparator: \.isNewline) }
-            .filter { $0.hasPrefix("/") }.map(String.init)
-        folders += loaders.flatMap { text("etc/\($0)").split { $0 == ":" || $0.isNewline } }.map(String.init)
         // A folder of the machine's own (multiarch).
         for parent in ["lib", "usr/lib"] {
-            folders += names(parent).filter { $0.hasSuffix("-linux-gnu") || $0.contains("-linux-musl") }
-                .map { "\(parent)/\($0)" }
+            folders += try tree.names(in: parent).filter {
+                $0.hasSuffix("-linux-gnu") || $0.contains("-linux-musl")
+            }.map { "\(parent)/\($0)" }
         }
         loaderFolders = folders + Self.libraryFolders
-        hasMusl = names("lib").contains { $0.hasPrefix("ld-musl-") }
+        hasMusl = try tree.names(in: "lib").contains { $0.hasPrefix("ld-musl-") }
     }
 
-    /// What a path of the image means; nil where nothing is there, or links go in circles.
-    func resolve(_ path: some StringProtocol) -> ImagePath? {
-        var left: [String] = path.split { $0 == "/" }.reversed().map { String($0) }
-        var (current, links) = (ImagePath.root, 0)
-        while let name = left.popLast() {
-            if name == "." { continue }
-            if name == ".." {
-                current = current.parent ?? .root
-                continue
-            }
-            guard let next = current.appending(name), let status = (try? root.status(of: next)) ?? nil else {
-                return nil
-            }
-            guard status.kind == .symbolicLink else {
-                current = next
-                continue
-            }
-            links += 1
-            guard links <= Self.limits.links, let target = try? root.target(of: next) else { return nil }
-            if target.hasPrefix("/") { current = .root }
-            left += target.split { $0 == "/" }.reversed().map { String($0) }
-        }
-        return current
-    }
+    /// What a path of the image means; nil where nothing is there, it cannot be looked at, or links go in circles.
+    func resolve(_ path: some StringProtocol) -> ImagePath? { find(path)?.path }
 
-    func isFile(_ path: some StringProtocol) -> Bool {
-        guard let path = resolve(path), let status = try? root.status(of: path) else { return false }
-        return status.kind == .file
+    func isFile(_ path: some StringProtocol) -> Bool { find(path)?.status.kind == .file }
+
+    private func find(_ path: some StringProtocol) -> MergedTree.Found? {
+        (try? tree.find(String(path))) ?? nil
     }
 
     /// The program of a name in the usual places.
@@ -101,8 +77,8 @@ struct InstalledTree {
 
     /// The loader passes over what is made for another machine.
     private func isLibrary(_ path: String, for facts: ELFFacts) -> Bool {
-        guard isFile(path), let place = resolve(path),
-            let file = try? MappedFile(root.path / place.text),
+        guard let place = find(path), place.status.kind == .file,
+            let file = try? MappedFile(tree.location(of: place)),
             let found = file.withUnsafeBytes({ ELFReader.facts(of: $0) })
         else { return false }
         return found.machine == facts.machine && found.is64Bit == facts.is64Bit
@@ -119,13 +95,12 @@ struct InstalledTree {
 
     /// The file of a module that is looked for, beside the one that asks first.
     func module(_ name: String, beside folder: String) -> PkgConfigFile? {
-        let machines = ((try? ImagePath("usr/lib").map { try root.names(in: $0) }) ?? nil ?? [])
-            .filter { $0.contains("-linux-") }.map { "usr/lib/\($0)/pkgconfig" }
+        let machines = ((try? tree.names(in: "usr/lib")) ?? []).filter { $0.contains("-linux-") }
+            .map { "usr/lib/\($0)/pkgconfig" }
         for place in [folder] + Self.moduleFolders + machines {
-            guard isFile("\(place)/\(name).pc"), let path = resolve("\(place)/\(name).pc"),
-                let bytes = try? root.reader(of: path).readAll(limit: Self.limits.text)
-            else { continue }
-            return PkgConfigFile(bytes)
+            if let bytes = (try? tree.text("\(place)/\(name).pc", limit: Self.textLimit)) ?? nil {
+                return PkgConfigFile(bytes)
+            }
         }
         return nil
     }

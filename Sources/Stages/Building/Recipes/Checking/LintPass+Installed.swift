@@ -22,7 +22,7 @@ extension LintPass {
         if let loader = entry.elf?.facts.interpreter, !image.isFile(loader) {
             find(.interpcheck, entry.path, "starts with the loader \(loader), which is not there")
         }
-        guard let interpreter = entry.interpreter, entry.status.mode & 0o111 != 0 else { return }
+        guard let (interpreter, argument) = entry.script, entry.status.mode & 0o111 != 0 else { return }
         let name = interpreter.split(separator: "/").last ?? ""
         guard image.isFile(interpreter) else {
             let isCommon = Self.commonInterpreters.contains(name)
@@ -30,7 +30,9 @@ extension LintPass {
                 .interpcheck, entry.path, "is run by \(interpreter), which is not there",
                 refuses: isCommon ? false : nil)
         }
-        guard name == "env", let program = entry.programOfEnv, image.program(program) == nil else { return }
+        guard let program = ShebangReader.program(of: interpreter, argument), program != interpreter,
+            image.program(program) == nil
+        else { return }
         find(.interpcheck, entry.path, "is run by \(program), which is nowhere on the search path")
     }
 
@@ -50,14 +52,5 @@ extension LintPass {
             }
             open += required.requires.filter { seen.insert($0).inserted }
         }
-    }
-}
-
-extension LintTree.Entry {
-    /// The program that `#!/usr/bin/env …` means.
-    fileprivate var programOfEnv: String? {
-        guard case .script(_, let argument?)? = ShebangReader.program(in: head[...]) else { return nil }
-        return argument.split(separator: " ").first { !$0.hasPrefix("-") && !$0.contains("=") }.map(
-            String.init)
     }
 }

@@ -5,20 +5,13 @@ internal import Vocabulary
 
 /// What the content of programs, libraries and scripts says.
 extension LintPass {
-    /// `e_machine` and the class of what runs on an architecture, by each family's name of it.
-    private static let machines: [String: (machine: UInt16, is64Bit: Bool)] = [
-        "x86_64": (62, true), "amd64": (62, true), "x86": (3, false), "i386": (3, false),
-        "aarch64": (183, true), "arm64": (183, true), "armv7": (40, false), "armhf": (40, false),
-        "armel": (40, false), "riscv64": (243, true), "ppc64le": (21, true), "ppc64el": (21, true),
-        "s390x": (22, true), "loongarch64": (258, true), "mips64el": (8, true),
-    ]
     private static let programFolders: Set<String> = [
         "bin", "sbin", "lib", "lib64", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64",
     ]
 
     mutating func checkProgram(_ entry: LintTree.Entry) {
         guard entry.isFile else { return }
-        if let interpreter = entry.interpreter, isInBuild(interpreter) {
+        if let interpreter = entry.script?.interpreter, isInBuild(interpreter) {
             find(.shebang, entry.path, "is run by \(interpreter), a program of the build's folder")
         } else if entry.namesBuildFolder, entry.elf?.hardening.hasDebugSections != true {
             find(.buildpath, entry.path, "names the build's folder \(Recipe.workspace)")
@@ -71,17 +64,17 @@ extension LintPass {
 
     private mutating func checkMachine(_ entry: LintTree.Entry, _ facts: ELFFacts) {
         let isWhereLoaded = Self.programFolders.contains(entry.parent)
-        guard let expected = Self.machines[subject.architecture] else {
+        guard let expected = Architecture(subject.architecture).flatMap(ELFMachine.of) else {
             if ["noarch", "all", "any"].contains(subject.architecture) {
                 find(.binaryarch, entry.path, "is machine code in a package for every architecture")
             }
             return
         }
-        guard facts.machine != expected.machine || facts.is64Bit != expected.is64Bit else { return }
-        let names = Self.machines.filter { $0.value == (facts.machine, facts.is64Bit) }.keys.sorted()
+        guard facts.machine != expected.number || facts.is64Bit != expected.is64Bit else { return }
+        let own = ELFMachine.of(facts).map { "\($0.architecture)" } ?? "machine \(facts.machine)"
         find(
             .binaryarch, entry.path,
-            "is made for \(names.first ?? "machine \(facts.machine)"), and the package for \(subject.architecture)",
+            "is made for \(own), and the package for \(subject.architecture)",
             refuses: isWhereLoaded)
     }
 }

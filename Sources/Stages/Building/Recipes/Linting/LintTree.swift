@@ -13,8 +13,8 @@ struct LintTree {
         /// Of a symbolic link.
         var target: String?
         var elf: (facts: ELFFacts, hardening: ELFHardening)?
-        /// Of a script's first line.
-        var interpreter: String?
+        /// A script's first line.
+        var script: (interpreter: String, argument: String?)?
         /// Its content names the folder in which it was built.
         var namesBuildFolder = false
         /// The first bytes.
@@ -65,8 +65,10 @@ struct LintTree {
             entry.head = Array(bytes.prefix(Self.limits.head))
             if let facts = ELFReader.facts(of: bytes), let hardening = ELFReader.hardening(of: bytes) {
                 entry.elf = (facts, hardening)
-            } else if case .script(let interpreter, _)? = ShebangReader.program(in: entry.head[...]) {
-                entry.interpreter = interpreter
+            } else if case .script(let interpreter, let argument)? = ShebangReader.program(
+                in: entry.head[...])
+            {
+                entry.script = (interpreter, argument)
             }
             entry.namesBuildFolder = Self.namesBuildFolder(bytes)
         }
