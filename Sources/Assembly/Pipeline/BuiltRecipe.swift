@@ -62,11 +62,11 @@ extension StepRunner.Sources {
             let source: BuildSource? =
                 switch step.action {
                 case .run: nil
-                case .fetch(let fetch): files[fetch].map { BuildSource(uri: fetch.uri, digest: $0) }
+                case .fetch(let fetch): files[fetch].map { BuildSource(uri: fetch.address, digest: $0) }
                 case .checkout(let checkout):
                     checkouts[checkout].map {
                         BuildSource(
-                            uri: checkout.repository, digest: $0, commit: checkout.commit, isRepository: true)
+                            uri: checkout.address, digest: $0, commit: checkout.commit, isRepository: true)
                     }
                 }
             if let source, !list.contains(source) { list.append(source) }

@@ -12,7 +12,9 @@ extension RecipeBuildRun {
         case is DefinitionError, PipelineError.publishedOtherwise: true
         case let error as BuildingError:
             switch error {
-            case .step, .stepOutOfMemory, .tooManyProcesses, .stepTooSlow, .refused, .unsupported,
+            // Without a limit of the recipe's it was the machine that had no memory.
+            case .stepOutOfMemory(_, _, let limit): limit != nil
+            case .step, .tooManyProcesses, .stepTooSlow, .refused, .unsupported,
                 .unmetNeeds,
                 .badMetadata, .unpackable, .emptyFolder:
                 true

@@ -157,13 +157,13 @@ package struct RecipeBumpRun: Sendable {
         let fetcher = RecipeFile.fetcher(workshop, suite: change.suite)
         switch change.action {
         case .fetch(let fetch):
-            workshop.report(.began(.fetch, fetch.uri))
+            workshop.report(.began(.fetch, fetch.address))
             let taken = try await fetcher.take(fetch, of: version, beside: RecipeFile.folder(of: path)) {
                 [report = workshop.report] bytes in
                 report(.advanced(.fetch, done: bytes, total: 0))
             }
             workshop.report.report(taken.diagnostics)
-            workshop.report(.ended(.fetch, "\(fetch.uri) \(taken.source.digest)"))
+            workshop.report(.ended(.fetch, "\(fetch.address) \(taken.source.digest)"))
             switch fetch.expected {
             case .sha256(let digest):
                 try edit.replace(sha512Beside: digest.hex, by: taken.sha512)
@@ -171,9 +171,9 @@ package struct RecipeBumpRun: Sendable {
             case .sha512(let hex): try edit.replace(pin: hex, by: taken.sha512)
             case .none: break
             }
-            return .init(source: fetch.uri, pin: "\(taken.source.digest)")
+            return .init(source: fetch.address, pin: "\(taken.source.digest)")
         case .checkout(var checkout):
-            workshop.report(.began(.fetch, checkout.repository))
+            workshop.report(.began(.fetch, checkout.address))
             let commit = try await fetcher.commit(of: checkout)
             if let old = checkout.commit { try edit.replace(pin: old, by: commit) }
             checkout.commit = commit
@@ -181,8 +181,8 @@ package struct RecipeBumpRun: Sendable {
             let (_, diagnostics) = try await fetcher.checkOut(
                 checkout, cache: workshop.cache, scratch: scratch.path)
             workshop.report.report(diagnostics)
-            workshop.report(.ended(.fetch, "\(checkout.repository) \(commit)"))
-            return .init(source: checkout.repository, pin: commit)
+            workshop.report(.ended(.fetch, "\(checkout.address) \(commit)"))
+            return .init(source: checkout.address, pin: commit)
         }
     }
 }

@@ -54,12 +54,12 @@ extension Recipe.Step {
         case .run: nil
         case .fetch(let fetch):
             switch fetch.expected {
-            case .sha256(let digest): "\(fetch.uri) (\(digest))"
-            case .sha512(let hex): "\(fetch.uri) (sha512:\(hex))"
-            case .none: "\(fetch.uri) (whatever comes)"
+            case .sha256(let digest): "\(fetch.address) (\(digest))"
+            case .sha512(let hex): "\(fetch.address) (sha512:\(hex))"
+            case .none: "\(fetch.address) (whatever comes)"
             }
         case .checkout(let checkout):
-            "\(checkout.repository) \(checkout.revision.words) (\(checkout.commit ?? "whatever is there"))"
+            "\(checkout.address) \(checkout.revision.words) (\(checkout.commit ?? "whatever is there"))"
         }
     }
 }

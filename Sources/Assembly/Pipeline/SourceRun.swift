@@ -36,21 +36,21 @@ struct SourceRun {
     ) async throws {
         guard sources.files[fetch] == nil else { return }
         let known = recorded.first {
-            $0.uri == fetch.uri && !$0.isRepository && fetch.expected.accepts($0.digest)
+            $0.uri == fetch.address && !$0.isRepository && fetch.expected.accepts($0.digest)
         }
         if let known, workshop.packages.contains(known.digest) {
             sources.files[fetch] = known.digest
             return
         }
-        workshop.report(.began(.fetch, fetch.uri))
+        workshop.report(.began(.fetch, fetch.address))
         let (source, diagnostics) = try await fetcher.fetch(fetch, beside: file.folder) {
             [report = workshop.report] bytes in
             report(.advanced(.fetch, done: bytes, total: 0))
         }
         workshop.report.report(diagnostics)
-        workshop.report(.ended(.fetch, "\(fetch.uri) \(source.digest)"))
+        workshop.report(.ended(.fetch, "\(fetch.address) \(source.digest)"))
         sources.files[fetch] = source.digest
-        try Self.hold(source.digest, against: known, fetch.uri)
+        try Self.hold(source.digest, against: known, fetch.address)
     }
 
     private static func hold(_ digest: Digest, against known: BuildSource?, _ uri: String) throws {
@@ -64,21 +64,21 @@ struct SourceRun {
     ) async throws {
         guard sources.checkouts[checkout] == nil else { return }
         let known = recorded.first {
-            $0.uri == checkout.repository && $0.isRepository && $0.commit == checkout.commit
+            $0.uri == checkout.address && $0.isRepository && $0.commit == checkout.commit
         }
         if let known, workshop.packages.contains(known.digest) {
             sources.checkouts[checkout] = known.digest
             return
         }
-        workshop.report(.began(.fetch, checkout.repository))
+        workshop.report(.began(.fetch, checkout.address))
         let scratch = try TemporaryDirectory(in: workshop.directories.temporary)
         let (source, diagnostics) = try await fetcher.checkOut(
             checkout, cache: workshop.cache, scratch: scratch.path)
         workshop.report.report(diagnostics)
-        workshop.report(.ended(.fetch, "\(checkout.repository) \(source.digest)"))
+        workshop.report(.ended(.fetch, "\(checkout.address) \(source.digest)"))
         sources.checkouts[checkout] = source.digest
         // A commit says what a tree is, whatever made a tar of it.
-        if checkout.commit == nil { try Self.hold(source.digest, against: known, checkout.repository) }
+        if checkout.commit == nil { try Self.hold(source.digest, against: known, checkout.address) }
     }
 }
 

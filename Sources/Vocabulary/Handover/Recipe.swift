@@ -150,6 +150,9 @@ extension Recipe {
         /// The archive itself goes after unpacking.
         package var deletes: Bool
 
+        /// For people and evidence: a user's name and password are left out.
+        package var address: String { URLCredentials.hidden(in: uri) }
+
         package init(
             uri: String, expected: Digests, extracts: Bool, stripComponents: Int, directory: String,
             deletes: Bool
@@ -195,6 +198,9 @@ extension Recipe {
         package var withSubmodules: Bool
         package var sparsePaths: [String]
         package var cherryPicks: [CherryPick]
+
+        /// For people and evidence: a user's name and password are left out.
+        package var address: String { URLCredentials.hidden(in: repository) }
 
         package init(
             repository: String, destination: String, revision: Revision, commit: String?, depth: Int?,

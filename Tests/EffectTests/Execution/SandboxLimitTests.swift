@@ -77,7 +77,7 @@ struct SandboxLimitTests {
 
     @Test("a folder that a link leads to is the one that the sandbox sees, and nothing is written beside it")
     func linkedFolder() async throws {
-        let scene = try Scene()
+        let scene = try SandboxScene()
         try scene.scratch.sh("ln -s '\(scene.scratch.path)' link")
         let folder = try BoundedFolder(at: HostPath("\(scene.scratch.path)/link/workspace"), size: 1 << 20)
         try Tool.sh("echo ours >'\(folder.path)/file'", in: "/")

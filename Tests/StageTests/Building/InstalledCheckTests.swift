@@ -212,7 +212,7 @@ struct InstalledCheckTests {
         "commands that all hang take no longer than a package may, and the rest is said to be untried",
         .enabled(
             if: Tool.exists("gcc") && Tool.exists("bwrap") && Tool.exists("busybox")
-                && Architecture.ofThisTest == "x86_64", "needs gcc, bubblewrap and busybox-static on x86_64"))
+                && Architecture.ofThisTest == .amd64, "needs gcc, bubblewrap and busybox-static on x86_64"))
     func deadline() async throws {
         let script = """
             for n in 1 2 3 4 5 6 7 8 9; do printf '#!/bin/sh\necho words 1.0; exec sleep 3600\n' >out/usr/bin/words$n; done

@@ -40,12 +40,11 @@ struct ReleaseFile {
     /// `Wed, 11 Nov 2026 08:49:37 UTC`, as archives write it.
     private static func rfc1123(_ time: Timestamp) -> String {
         let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         // 2026-11-11T08:49:37Z
         let parts = time.description.split(whereSeparator: { "-TZ".contains($0) })
         let day = Int((time.seconds / 86_400) % 7)
         let month = (Int(parts[1]) ?? 1) - 1
-        return "\(days[day]), \(parts[2]) \(months[month]) \(parts[0]) \(parts[3]) UTC"
+        return "\(days[day]), \(parts[2]) \(Timestamp.months[month]) \(parts[0]) \(parts[3]) UTC"
     }
 
     /// What a release says of everything but the day on which it was written.

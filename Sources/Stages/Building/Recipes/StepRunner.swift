@@ -157,12 +157,12 @@ package struct StepRunner: Sendable {
                     newest = max(newest, try await unpack(fetch, of: step, sources, in: folder))
                 case .checkout(let checkout):
                     guard let tar = sources.checkouts[checkout] else {
-                        throw BuildingError.missingSource(checkout.repository, at: step.location)
+                        throw BuildingError.missingSource(checkout.address, at: step.location)
                     }
                     newest = max(
                         newest,
                         try await unpack(
-                            tar, of: checkout.repository, strip: 0,
+                            tar, of: checkout.address, strip: 0,
                             into: place(checkout.destination, of: step), sources, folder))
                 case .run(let script):
                     try await run(
@@ -271,17 +271,17 @@ package struct StepRunner: Sendable {
         _ fetch: Recipe.Fetch, of step: Recipe.Step, _ sources: Sources, in folder: RootDirectory
     ) async throws -> Int64 {
         guard let digest = sources.files[fetch] else {
-            throw BuildingError.missingSource(fetch.uri, at: step.location)
+            throw BuildingError.missingSource(fetch.address, at: step.location)
         }
         let place = try place(fetch.directory, of: step)
         guard !fetch.extracts else {
             return try await unpack(
-                digest, of: fetch.uri, strip: fetch.stripComponents, into: place, sources, folder)
+                digest, of: fetch.address, strip: fetch.stripComponents, into: place, sources, folder)
         }
         let name = fetch.uri.prefix { $0 != "?" && $0 != "#" }.split(whereSeparator: { "/:".contains($0) })
             .last
         guard let path = name.flatMap({ place.appending($0) }) else {
-            throw BuildingError.unsupported("'\(fetch.uri)' names no file", at: step.location)
+            throw BuildingError.unsupported("'\(fetch.address)' names no file", at: step.location)
         }
         let store = sources.store
         try await workers.run {

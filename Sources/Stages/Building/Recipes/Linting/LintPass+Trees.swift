@@ -28,12 +28,11 @@ extension LintPass {
             var identities: Set<RootDirectory.Status.Identity> = []
             for entry in same where identities.insert(entry.status.identity).inserted {
                 try Task.checkCancellation()
-                let source = HashingSource(try tree.root.reader(of: entry.path))
-                try source.forEachPiece { _ in }
-                if let other = known[source.digest] {
+                let digest = try tree.root.reader(of: entry.path).digest()
+                if let other = known[digest] {
                     find(.duplicate, entry.path, "has the content of \(other) (\(entry.status.size) bytes)")
                 } else {
-                    known[source.digest] = entry.path
+                    known[digest] = entry.path
                 }
             }
         }
