@@ -24,7 +24,7 @@ extension SourceFetcher {
         }
         var found = try await DebianSourceFinder(refresher: place.refresher).tarballs(of: name, suite: suite)
         if let version {
-            let versions = found.map(\.upstreamVersion).joined(separator: ", ")
+            let versions = Set(found.map(\.upstreamVersion)).sorted().joined(separator: ", ")
             found.removeAll { $0.upstreamVersion != version }
             guard !found.isEmpty else {
                 throw .source(fetch.uri, reason: "\(suite) has no \(version) of it; it has \(versions)")

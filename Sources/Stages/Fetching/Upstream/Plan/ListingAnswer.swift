@@ -4,11 +4,11 @@ internal import Vocabulary
 
 /// A page that lists files, and the pattern whose first group is a version.
 enum ListingAnswer {
-    /// Longer pieces of a line are not searched: a pattern cannot be kept busy for long by what is left.
+    /// Longer pieces of a line are not searched.
     static let pieceLimit = 4096
 
-    /// Every version that the pattern finds, once each, in the page's order; at most one more than are looked at. A date that stands behind it on its line, as
-    /// web servers write it, is when it appeared; they write no time zone, and UTC is taken.
+    /// Every version that the pattern finds, once each, in the page's order; at most one more than are looked at. A date that
+    /// stands behind it on its line, as web servers write it, is when it appeared; they write no time zone, and UTC is taken.
     static func candidates(in page: String, by pattern: TextPattern) -> [UpstreamCandidate] {
         var seen: Set<String> = []
         var candidates: [UpstreamCandidate] = []
