@@ -29,6 +29,8 @@ struct PackageBench {
         var release: UpstreamRelease?
         /// The recipe for that release.
         var candidate: Reading?
+        /// Why the file was changed by a round that did not come to its end: for what it says was published.
+        var adopted: PackageAdoption?
         var isForced = false
         /// What failed in this round for a reason that may be gone in the next.
         var unlucky: Digest?
@@ -60,9 +62,14 @@ struct PackageBench {
         let rows = try records.recipes()
         for file in files {
             let name = file.recipe.name
-            items[name] = Item(
+            var item = Item(
                 written: try Reading(file), row: rows[name.text] ?? .init(),
                 isForced: forced.contains(name.text))
+            let identity = item.written.identity
+            if item.row.adopting?.recipe == identity, item.row.built?.recipe != identity {
+                item.adopted = item.row.adopting
+            }
+            items[name] = item
         }
     }
 
@@ -128,7 +135,7 @@ struct PackageBench {
                 isForced: item.isForced,
                 release: item.release.map {
                     .release(old: item.written.file.recipe.version, new: $0.version)
-                })
+                }, adopted: item.candidate == nil ? item.adopted?.reasons : nil)
         }
         return (graph, PackagePlanner(graph, standings))
     }

@@ -20,7 +20,8 @@ extension PackageRound {
         var record = PackageBuildRecord(
             recipe: name.text, version: item.current.file.recipe.fullVersion, started: started,
             finished: started,
-            outcome: .published, reasons: reasons, release: item.release, packages: [], log: nil, message: "")
+            outcome: .published, reasons: reasons, release: item.release ?? item.adopted?.release,
+            packages: [], log: nil, message: "")
         do {
             let reading = try prepared(item, because: reasons)
             let file = reading.file
@@ -28,6 +29,7 @@ extension PackageRound {
             record.log = file.recipe.logPath
             let outcome = try await RecipeBuildRun(workshop, log: log).build(file, order)
             // The file changes after what it says was published, and before that is remembered.
+            try announce(reading, of: record, &bench)
             try adopt(reading, inPlaceOf: item.written)
             try finish(item, reading, outcome, &record, &bench)
             return Result(recipe: name.text, decision: record.message, record: record)
@@ -35,6 +37,17 @@ extension PackageRound {
             try RoundStop.rethrow(error)
             return try fail(item, attempt, error, &record, &bench)
         }
+    }
+
+    /// Remembers why the file changes: who is killed before the end is remembered leaves nothing else that says so.
+    private func announce(
+        _ reading: PackageBench.Reading, of record: PackageBuildRecord, _ bench: inout PackageBench
+    ) throws {
+        let name = reading.file.recipe.name
+        guard reading.text != nil, var row = bench.items[name]?.row else { return }
+        row.adopting = PackageAdoption(
+            recipe: reading.identity, reasons: record.reasons, release: record.release)
+        try bench.store(row, of: name)
     }
 
     /// What somebody wrote into the file while it was built stays, and is built in the next round.
@@ -93,7 +106,7 @@ extension PackageRound {
         var linked: [String: PackageName] = [:]
         for library in outcome.neededLibraries { linked[library] = bench.provider(of: library) }
         var row = item.row
-        (row.failed, row.inputs) = ([], outcome.staticInputs)
+        (row.failed, row.inputs, row.adopting) = ([], outcome.staticInputs, nil)
         row.built = PackageBuildState(
             recipe: reading.identity, version: reading.file.recipe.fullVersion, packages: outcome.published,
             offeredLibraries: outcome.offeredLibraries, linkedLibraries: linked,
@@ -103,6 +116,7 @@ extension PackageRound {
         bench.items[name]?.written = reading
         bench.items[name]?.candidate = nil
         bench.items[name]?.release = nil
+        bench.items[name]?.adopted = nil
         bench.items[name]?.isForced = false
     }
 

@@ -18,24 +18,16 @@ extension RecipeCommand {
                   slipway recipe graph recipes/*.yaml --format svg > graph.svg
                 """)
 
-        enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, svg }
-
         @OptionGroup var recipes: RecipeGraphArgument
-
-        @Option(help: "text, json or svg.")
-        var format = Format.text
-
         @OptionGroup var compiling: CompilingOptions
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            var common = common
-            if format == .json { common.json = true }
-            let session = Session(common)
+            let session = Session(recipes.shown(common))
             try await session.run { workshop in
                 let (graph, isWhole) = try recipes.graph(compiling, session, workshop)
                 let view = RecipeGraphView(graph)
-                if format == .svg {
+                if recipes.format == .svg {
                     session.terminal.print(view.svg)
                 } else {
                     try session.show(view) { view.lines }
@@ -49,10 +41,12 @@ extension RecipeCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what a recipe is built with, and what would be built again with it.",
             discussion: """
-                The name may be a package's too. Why a factory built it: 'slipway factory why'.
+                The name may be a package's too. Drawn (--format svg), it stands between everything that it is built with and
+                everything that is built with it, directly or not. Why a factory built it: 'slipway factory why'.
 
                 EXAMPLES
                   slipway recipe why zlib Examples/recipes
+                  slipway recipe why zlib Examples/recipes --format svg > zlib.svg
                 """)
 
         @Argument(help: "A recipe's or a package's name.")
@@ -63,7 +57,7 @@ extension RecipeCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let session = Session(common)
+            let session = Session(recipes.shown(common))
             try await session.run { workshop in
                 let (graph, isWhole) = try recipes.graph(compiling, session, workshop)
                 guard let place = graph.place(of: name) else {
@@ -71,8 +65,12 @@ extension RecipeCommand {
                     throw ValidationError(
                         "no recipe makes '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
                 }
-                let view = RecipeWhyView(graph, place)
-                try session.show(view) { view.lines }
+                if recipes.format == .svg {
+                    session.terminal.print(RecipeGraphView(graph.around(place)).svg)
+                } else {
+                    let view = RecipeWhyView(graph, place)
+                    try session.show(view) { view.lines }
+                }
                 return isWhole ? .success : .failure
             }
         }
@@ -81,13 +79,24 @@ extension RecipeCommand {
 
 /// The recipes that a graph is drawn of.
 struct RecipeGraphArgument: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, svg }
+
     @OptionGroup var recipes: RecipesArgument
+
+    @Option(help: "text, json or svg.")
+    var format = Format.text
 
     @Option(
         help:
             "In which form they are built on one another: what a build root of the other asks for is none of theirs."
     )
     var packages = RecipePublishingOptions.Form.apk
+
+    func shown(_ common: CommonOptions) -> CommonOptions {
+        var common = common
+        if format == .json { common.json = true }
+        return common
+    }
 
     /// Of all that could be read, and whether that is all of them.
     func graph(

@@ -18,6 +18,8 @@ extension FactoryRecords {
         package var looked: Timestamp?
         /// What the recipe says of itself.
         package var summary: RecipeSummary?
+        /// What its file is about to become.
+        package var adopting: PackageAdoption?
 
         package init() {}
     }
@@ -42,6 +44,12 @@ extension FactoryRecords {
         }
     }
 
+    static func addAdoptions(_ migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("3 adoptions") { database in
+            try database.alter(table: "recipe") { $0.add(column: "adopting", .text) }
+        }
+    }
+
     /// Every recipe that was ever looked at, by name.
     /// - Throws: `RecordsError.cannotRead`.
     package func recipes() throws(RecordsError) -> [String: RecipeRow] {
@@ -55,6 +63,7 @@ extension FactoryRecords {
                 recipe.looked = (row["looked"] as Int64?).map { Timestamp(seconds: $0) }
                 recipe.report = try Self.value(row["report"])
                 recipe.summary = try Self.value(row["summary"])
+                recipe.adopting = try Self.value(row["adopting"])
                 rows[row["name"]] = recipe
             }
             return rows
@@ -69,18 +78,19 @@ extension FactoryRecords {
         try write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO recipe (name, built, failed, inputs, looked, report, summary)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO recipe (name, built, failed, inputs, looked, report, summary, adopting)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (name) DO UPDATE
                     SET built = excluded.built, failed = excluded.failed, inputs = excluded.inputs,
                         looked = excluded.looked, report = excluded.report,
-                        summary = excluded.summary
+                        summary = excluded.summary, adopting = excluded.adopting
                     """,
                 arguments: [
                     recipe, try row.built.map { try Self.text($0) }, try Self.text(row.failed),
                     try Self.text(row.inputs),
                     row.looked?.seconds,
                     try row.report.map { try Self.text($0) }, try row.summary.map { try Self.text($0) },
+                    try row.adopting.map { try Self.text($0) },
                 ])
             guard let build else { return }
             try database.execute(

@@ -49,6 +49,7 @@ package struct FactoryRecords: Sendable {
             }
         }
         addPackages(&migrator)
+        addAdoptions(&migrator)
         return migrator
     }
 }

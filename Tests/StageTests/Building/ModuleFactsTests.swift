@@ -110,4 +110,25 @@ import Vocabulary
         ("rack-3.1.8.rb", nil),
     ])
     func gemOfASpecificationsName(file: String, name: String?) { #expect(RubyGem.name(ofFile: file) == name) }
+
+    @Test("whatever a specification or metadata hold, they are read to their end")
+    func survivesMutations() {
+        let text = """
+            Gem::Specification.new do |s|
+              s.name = "sinatra".freeze
+              s.add_runtime_dependency(%q<rack>.freeze, [">= 3.0.0".freeze])
+            end
+            Name: app
+            Version: 1.0
+            Requires-Dist: foo[bar] (>=1.0); python_version >= "3.8"
+            """
+        for bytes in Mutations(
+            of: Array(text.utf8), tokens: ["s.", "%q<", ">", "\"", "Name:", ";", "(", "\n\n"], count: 1000,
+            seed: 19)
+        {
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(RubyGem(specification: text, at: .root)?.needs.contains("") != true)
+            #expect(PythonDistribution(metadata: text, at: .root)?.needs.contains("") != true)
+        }
+    }
 }

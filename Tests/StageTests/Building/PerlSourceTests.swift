@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestHouse
 import Testing
 
 @testable import Building
@@ -34,5 +35,18 @@ import Testing
     @Test("what a file loads whatever happens", arguments: cases)
     func modules(name: String, source: String, expected: String) {
         #expect(PerlSource.modules(in: source).sorted().joined(separator: " ") == expected, "\(name)")
+    }
+
+    @Test("whatever a file holds, modules have names that are none of paths'")
+    func survivesMutations() {
+        let source = Self.cases.map(\.1).joined(separator: "\n")
+        for bytes in Mutations(
+            of: Array(source.utf8),
+            tokens: ["use ", "require ", "::", "<<E\n", "=pod\n", ";", "qw(", "\u{0}", "../"],
+            count: 1000, seed: 17)
+        {
+            let found = PerlSource.modules(in: String(decoding: bytes, as: UTF8.self))
+            #expect(found.allSatisfy { !$0.isEmpty && !$0.contains("/") && !$0.contains(".") })
+        }
     }
 }

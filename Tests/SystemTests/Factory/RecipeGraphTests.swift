@@ -54,6 +54,16 @@ struct RecipeWorld {
         #expect(graph.inputs[app].map { graph.nodes[$0.input].name.text } == ["libz"])
     }
 
+    @Test(arguments: [
+        ("above and below", "d: b\nc: b\nb: a\na:\nx: a\ny:", "b", "a b c d"),
+        ("a cycle whole", "c: b\nb: a\na: b", "c", "a b c"), ("alone", "a:\nb:", "a", "a"),
+    ])
+    func whatHangsTogetherWithOne(name: String, text: String, recipe: String, expected: String) throws {
+        let graph = try RecipeWorld.graph(text)
+        let around = graph.around(try #require(graph.place(of: recipe)))
+        #expect(around.nodes.map(\.name.text).joined(separator: " ") == expected, "\(name)")
+    }
+
     @Test func aChainOfTenThousandOverflowsNoStack() throws {
         let nodes = try (0..<10_000).map { number in
             try RecipeWorld.node("p\(number)", number == 0 ? [] : ["p\(number - 1)"])

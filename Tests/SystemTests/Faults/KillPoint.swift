@@ -30,14 +30,15 @@ struct KillPoint: Sendable, CustomStringConvertible {
 
     /// Every moment of a run that went as `log` says; where time is short, so many of them: the first, the last, and
     /// what lies evenly between, before and after taking turns; of the messages those with the manifests and tags.
-    /// `isKept` tells the names that must survive from those of caches, which are many and alike.
+    /// `isKept` tells the names that must survive from those of caches, which are many and alike: `allCached` says whether
+    /// every one of these is tried where there is time.
     static func choose(
-        _ log: FileLog, kept: Int, cached: Int, sends: Int, isKept: (String) -> Bool
+        _ log: FileLog, kept: Int, cached: Int, sends: Int, allCached: Bool = true, isKept: (String) -> Bool
     ) -> [KillPoint] {
         let names = log.names.enumerated().map { (number: $0.offset + 1, name: $0.element) }
         let messages = (1...max(1, log.sendCount)).map { KillPoint(send: $0) }
         if isDeep {
-            return names.flatMap { point in
+            return names.filter { allCached || isKept($0.name) }.flatMap { point in
                 [false, true].map { KillPoint(name: point.name, number: point.number, after: $0) }
             } + messages
         }
@@ -47,6 +48,13 @@ struct KillPoint: Sendable, CustomStringConvertible {
         return chosen.enumerated().map { order, point in
             KillPoint(name: point.name, number: point.number, after: order % 2 == 1)
         } + evenly(sends, of: messages.suffix(messages.count * 2 / 5).dropLast(2))
+    }
+
+    /// The moments right after names that are told by themselves.
+    static func after(_ log: FileLog, _ isChosen: (String) -> Bool) -> [KillPoint] {
+        log.names.enumerated().filter { isChosen($0.element) }.map {
+            KillPoint(name: $0.element, number: $0.offset + 1, after: true)
+        }
     }
 
     private static func evenly<Item>(_ count: Int, of items: some Collection<Item>) -> [Item] {

@@ -71,10 +71,17 @@ struct KilledPackageRoundTests {
         let undisturbed = try await state(scene) + history(scene)
         #expect(released != updated && undisturbed.contains { $0.contains("libwords 2.0") }, "\(undisturbed)")
         let fileLog = FileLog(String(decoding: try scene.scratch.read("log"), as: UTF8.self))
-        let points = KillPoint.choose(fileLog, kept: 4, cached: 1, sends: 2) { name in
-            ["state", "packages", "recipes"].contains { name.hasPrefix("\(scene.scratch.path)/\($0)/") }
+        func isIn(_ folder: String, _ name: String) -> Bool {
+            name.hasPrefix("\(scene.scratch.path)/\(folder)/")
         }
-        #expect(points.count >= 7)
+        // A recipe's file is changed and nothing is remembered of it yet.
+        let adoptions = KillPoint.after(fileLog) { isIn("recipes", $0) && $0.hasSuffix(".yaml") }
+        let points =
+            adoptions
+            + KillPoint.choose(fileLog, kept: 4, cached: 1, sends: 2, allCached: false) { name in
+                ["state", "packages", "recipes"].contains { isIn($0, name) }
+            }
+        #expect(adoptions.count == 2 && points.count >= 9)
         for point in points {
             try scene.withoutRegistry { try scene.scratch.sh("rm -rf \(kept); cp -a before/. .") }
             let killed = try scene.slipway("once", environment: shim.environment(point.fault))

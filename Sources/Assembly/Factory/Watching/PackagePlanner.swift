@@ -22,10 +22,13 @@ package struct PackagePlanner: Sendable {
         package var isForced: Bool
         /// The newer release that `recipe` is of, where it is not yet the file's.
         package var release: PackageBuildReason?
+        /// Why an earlier round built `recipe` and made it the file, where it did not come to remember that.
+        package var adopted: [PackageBuildReason]?
 
         package init(
             recipe: Digest, built: PackageBuildState?, inputs: [String: String] = [:],
-            failed: Set<Digest> = [], isForced: Bool = false, release: PackageBuildReason? = nil
+            failed: Set<Digest> = [], isForced: Bool = false, release: PackageBuildReason? = nil,
+            adopted: [PackageBuildReason]? = nil
         ) {
             self.recipe = recipe
             self.built = built
@@ -33,6 +36,7 @@ package struct PackagePlanner: Sendable {
             self.failed = failed
             self.isForced = isForced
             self.release = release
+            self.adopted = adopted
         }
     }
 
@@ -117,6 +121,7 @@ package struct PackagePlanner: Sendable {
     package func reasons(for place: Int) -> [PackageBuildReason] {
         guard let standing = standings[place] else { return [] }
         guard let built = standing.built else { return [.first] }
+        if let adopted = standing.adopted { return adopted }
         var reasons: [PackageBuildReason] = standing.isForced ? [.request] : []
         if let release = standing.release {
             reasons.append(release)

@@ -84,11 +84,20 @@ package struct RecipeGraph: Sendable {
     }
 
     /// Everything that is built with it, directly or not, in the order of `nodes`.
-    package func closure(of place: Int) -> [Int] {
+    package func closure(of place: Int) -> [Int] { reached(from: place) { dependents[$0] } }
+
+    /// The recipe with everything that it is built with and everything that is built with it, directly or not.
+    package func around(_ place: Int) -> RecipeGraph {
+        let inputs = reached(from: place) { self.inputs[$0].map(\.input) }
+        return RecipeGraph(([place] + inputs + closure(of: place)).map { nodes[$0] })
+    }
+
+    /// Without the place itself.
+    private func reached(from place: Int, by next: (Int) -> [Int]) -> [Int] {
         var seen: Set<Int> = []
-        var open = dependents[place]
-        while let next = open.popLast() {
-            if seen.insert(next).inserted { open += dependents[next] }
+        var open = next(place)
+        while let other = open.popLast() {
+            if seen.insert(other).inserted { open += next(other) }
         }
         seen.remove(place)
         return seen.sorted()

@@ -9,12 +9,15 @@ internal import Vocabulary
 extension InstalledCheck {
     private static let commandFolders: Set<String> = ["bin", "sbin", "usr/bin", "usr/sbin"]
 
-    /// Each command of its own file: those that are links are somebody's further names.
+    /// Each command of its own file: those that are links are somebody's further names. One whose loader or interpreter is not
+    /// there cannot start, and that was said.
     func checkCommands(
         _ tree: LintTree, before deadline: ContinuousClock.Instant, _ pass: inout LintPass
     ) async throws {
+        let known = pass.paths(of: .interpcheck)
         let commands = tree.entries.filter {
             $0.isFile && $0.status.mode & 0o111 != 0 && Self.commandFolders.contains($0.parent)
+                && !known.contains($0.path)
         }
         for (number, command) in commands.prefix(Self.limits.commands).enumerated() {
             guard .now < deadline else {

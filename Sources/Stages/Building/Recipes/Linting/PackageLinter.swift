@@ -76,6 +76,9 @@ struct LintPass {
             LintFinding(linter, of: subject.name, at: path, message, refuses: refuses))
     }
 
+    /// Where a linter found something.
+    func paths(of linter: Linter) -> Set<ImagePath> { Set((found[linter] ?? []).compactMap(\.path)) }
+
     /// In the order of the table, of each linter what refuses before what warns, then by path, each once. Of a linter that
     /// found a great many things, the first and how many more there are.
     var result: [LintFinding] {

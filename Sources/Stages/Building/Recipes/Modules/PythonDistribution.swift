@@ -41,7 +41,8 @@ extension PythonDistribution {
         let name = (parts.first ?? "").drop { $0 == " " }.prefix {
             $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" || $0 == "-"
         }
-        return name.isEmpty ? nil : normalised(name)
+        let normal = normalised(name)
+        return normal.isEmpty ? nil : normal
     }
 
     /// Whether a marker can hold on a Linux with a Python of today, as far as it says one thing alone.
