@@ -3,6 +3,10 @@
 import TestHouse
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What is said inside and beside packages of where they come from, and how it is held against them.
 @Suite(
     "The evidence of a package",
@@ -202,6 +206,25 @@ struct RecipeEvidenceTests {
         // The other package of the recipe is as it was.
         let doc = file.replacing("words-1", with: "words-doc-1").replacing("words_1", with: "words-doc_1")
         #expect(try verify(scene, doc, more: ["--rebuild"]).text.contains("identical"))
+    }
+
+    @Test(
+        "a build that fails where it is done again is a refusal that says why, not a trouble of this machine's",
+        .enabled(
+            if: Tool.exists("taskset") && sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1,
+            "needs util-linux and two processors"))
+    func failsAgain() throws {
+        let scene = try built(steps: "  - runs: test $(nproc) -gt 1")
+        let command = SlipwayProgram.command(
+            [
+                "recipe", "verify", Self.package, "--rebuild", "--key", "slipway.pub", "--key",
+                scene.repository.publicKey,
+            ],
+            home: scene.scratch.path)
+        let said = String(
+            decoding: try scene.scratch.sh("set +e; taskset -c 0 \(command) 2>&1; echo exit $?"),
+            as: UTF8.self)
+        #expect(said.contains("was built again, and that failed") && said.hasSuffix("exit 2\n"), "\(said)")
     }
 
     @Test(

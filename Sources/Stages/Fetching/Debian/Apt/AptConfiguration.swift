@@ -34,7 +34,7 @@ package struct AptConfiguration: Sendable, Equatable {
         let dump: ProgramResult
         do throws(ExecutionError) {
             let program = try Program.find("apt-config", debianPackage: "apt")
-            dump = try await program.run(["dump"], outputLimit: 4 << 20, within: 20)
+            dump = try await program.run(["dump"], outputLimit: 4 << 20, within: 120)
         } catch {
             throw .apt(reason: error.description)
         }
