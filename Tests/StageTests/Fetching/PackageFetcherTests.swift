@@ -36,8 +36,12 @@ import Vocabulary
             #expect(fetched.items.allSatisfy(\.chainVerified) && fetched.diagnostics.isEmpty)
             #expect(lock.packages.allSatisfy { house.store.size(of: $0.digest) == $0.size })
             let asked = try mirror.requests().map { $0.split(separator: "/").last?.prefix(2) ?? "" }
-            #expect(Set(asked.prefix(6)) == ["p9", "p8", "p7", "p6", "p5", "p4"])
             #expect(asked.count == 9)
+            // Requests overtake each other; who is the ninth in size was still not begun before three larger ones ended.
+            for (rank, name) in (1...9).reversed().map({ "p\($0)" }).enumerated() {
+                let before = asked.prefix { $0 != name }
+                #expect(before.count { $0 > name } >= rank - 5, "\(name) in \(asked)")
+            }
             let last = reports.withLock { $0.max { $0.packages < $1.packages } }
             #expect(last?.packages == 9 && last?.packagesTotal == 9)
             #expect(reports.withLock { $0.map(\.bytes).max() } == lock.packages.reduce(0) { $0 + $1.size })
