@@ -29,7 +29,7 @@ extension PackageRound {
             record.log = file.recipe.logPath
             let outcome = try await RecipeBuildRun(workshop, log: log).build(file, order)
             // The file changes after what it says was published, and before that is remembered.
-            try announce(reading, of: record, &bench)
+            try rememberAdoption(of: reading, for: record, &bench)
             try adopt(reading, inPlaceOf: item.written)
             try finish(item, reading, outcome, &record, &bench)
             return Result(recipe: name.text, decision: record.message, record: record)
@@ -40,8 +40,8 @@ extension PackageRound {
     }
 
     /// Remembers why the file changes: who is killed before the end is remembered leaves nothing else that says so.
-    private func announce(
-        _ reading: PackageBench.Reading, of record: PackageBuildRecord, _ bench: inout PackageBench
+    private func rememberAdoption(
+        of reading: PackageBench.Reading, for record: PackageBuildRecord, _ bench: inout PackageBench
     ) throws {
         let name = reading.file.recipe.name
         guard reading.text != nil, var row = bench.items[name]?.row else { return }

@@ -58,7 +58,7 @@ extension StepRunner.Sources {
     /// What a recipe's packages are built from, each once, in the order of its steps; what tests want is left out.
     func list(of recipe: Recipe) -> [BuildSource] {
         var list: [BuildSource] = []
-        for step in recipe.packages.flatMap(\.steps) {
+        for step in recipe.steps {
             let source: BuildSource? =
                 switch step.action {
                 case .run: nil

@@ -14,9 +14,8 @@ extension RecipeBuildRun {
             switch error {
             // Without a limit of the recipe's it was the machine that had no memory.
             case .stepOutOfMemory(_, _, let limit): limit != nil
-            case .step, .tooManyProcesses, .stepTooSlow, .refused, .unsupported,
-                .unmetNeeds,
-                .badMetadata, .unpackable, .emptyFolder:
+            case .step, .tooManyProcesses, .stepTooSlow, .refused, .unsupported, .unmetNeeds, .badMetadata,
+                .unpackable, .emptyFolder:
                 true
             default: false
             }

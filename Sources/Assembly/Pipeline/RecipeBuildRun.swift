@@ -177,8 +177,8 @@ package struct RecipeBuildRun: Sendable {
                 workshop: workshop, packages: item.form.packages(workshop), recipe: recipe,
                 repository: order.output, replaces: order.replaces)
             published += try await publication.publish(item.packages, from: item.repository) {
-                name, digest, place in
-                try evidence?.put(name, digest, item.form, beside: place)
+                digest, place in
+                try evidence?.put(of: digest, item.form, beside: place)
             }
         }
         return published

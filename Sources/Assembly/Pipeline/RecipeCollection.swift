@@ -25,8 +25,6 @@ package struct RecipeCollection: Sendable {
             do {
                 files.append(
                     try RecipeFile(path, architecture: architecture, pipelines: pipelines, options: options))
-            } catch let error as StorageError {
-                throw error
             } catch {
                 failures.append(Failure(path: path, reason: "\(error)"))
             }

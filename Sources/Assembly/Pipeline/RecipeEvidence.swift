@@ -55,8 +55,8 @@ struct RecipeEvidence: Sendable {
         finished = workshop.now()
     }
 
-    /// Puts what is said of a package beside its place. What says it already by the same key stays.
-    func put(_ name: String, _ digest: Digest, _ form: PackageForm, beside place: HostPath) throws {
+    /// Puts what is said of a package, by its file's digest, beside its place. What says it already by the same key stays.
+    func put(of digest: Digest, _ form: PackageForm, beside place: HostPath) throws {
         let folder = repository / Self.folder
         let kept = folder / Self.name(of: inputs.digest)
         if try !HostDirectory.exists(kept) {
@@ -67,7 +67,8 @@ struct RecipeEvidence: Sendable {
         let existing =
             try HostDirectory.exists(path)
             ? try HostDirectory.read(path, limit: SigstoreBundle.sizeLimit) : nil
-        let bundle = try attester.provenance(of: (name, digest), try facts(form), existing: existing)
+        let bundle = try attester.provenance(
+            of: (String(place.name), digest), try facts(form), existing: existing)
         if bundle != existing { try AtomicFile.replace(path, with: bundle) }
     }
 

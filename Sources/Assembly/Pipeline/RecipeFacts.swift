@@ -32,7 +32,7 @@ package struct RecipeFacts: Sendable, Codable {
 
 extension RecipeFile {
     package var facts: RecipeFacts {
-        let steps = recipe.packages.flatMap(\.steps)
+        let steps = recipe.steps
         return RecipeFacts(
             file: path.text, name: recipe.name, version: recipe.fullVersion,
             architecture: recipe.architecture,

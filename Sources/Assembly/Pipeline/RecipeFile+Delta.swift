@@ -21,7 +21,7 @@ extension RecipeFile {
             }
             for name in names { patches.append(try patch(name, at: use.location, in: folder)) }
         }
-        for step in recipe.packages.flatMap(\.steps) {
+        for step in recipe.steps {
             guard case .checkout(let checkout) = step.action else { continue }
             for pick in checkout.cherryPicks {
                 var patch = RecipeDelta.Patch(.commit, name: pick.commit, location: step.location)

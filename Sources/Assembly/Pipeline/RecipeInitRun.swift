@@ -29,16 +29,17 @@ package struct RecipeInitRun: Sendable {
         let workshop = workshop
         let suite = FirstRecipe.suite(of: repositories)
         let fetcher = RecipeFile.fetcher(workshop, suite: suite)
-        workshop.report(.began(.fetch, source))
-        let taken = try await fetcher.take(
-            Recipe.Fetch(
-                uri: Self.address(source, version), expected: .none, extracts: true, stripComponents: 1,
-                directory: ".", deletes: false),
-            of: version, beside: RecipeFile.folder(of: path)
-        ) { [report = workshop.report] bytes in report(.advanced(.fetch, done: bytes, total: 0)) }
+        let fetch = Recipe.Fetch(
+            uri: Self.address(source, version), expected: .none, extracts: true, stripComponents: 1,
+            directory: ".", deletes: false)
+        workshop.report(.began(.fetch, fetch.address))
+        let taken = try await fetcher.take(fetch, of: version, beside: RecipeFile.folder(of: path)) {
+            [report = workshop.report] bytes in
+            report(.advanced(.fetch, done: bytes, total: 0))
+        }
         workshop.report.report(taken.diagnostics)
         let found = taken.source
-        workshop.report(.ended(.fetch, "\(source) \(found.digest)"))
+        workshop.report(.ended(.fetch, "\(fetch.address) \(found.digest)"))
         let names = try await workshop.workers.run { try Self.top(of: found.digest, in: workshop.packages) }
         let recipe = FirstRecipe(
             name: name, version: version, source: source, digest: found.digest, buildSystem: .init(of: names),

@@ -32,11 +32,11 @@ struct RecipePublication {
 
     /// - Parameters:
     ///   - packed: packages in `staging`, which is laid out as the repository is.
-    ///   - evidence: puts what is said of a package, by its file's name and digest, beside its place.
+    ///   - evidence: puts what is said of a package, by its file's digest, beside its place.
     /// - Throws: `PipelineError.publishedOtherwise` where a package of the same version is published and has other bytes.
     func publish(
         _ packed: [PackedPackage], from staging: HostPath,
-        evidence: @escaping @Sendable (_ name: String, Digest, _ place: HostPath) throws -> Void
+        evidence: @escaping @Sendable (Digest, _ place: HostPath) throws -> Void
     ) async throws -> [Published] {
         let lock = try await lock()
         defer { withExtendedLifetime(lock) {} }
@@ -54,7 +54,7 @@ struct RecipePublication {
             try items.map { item in
                 let place = repository / item.path
                 try HostDirectory.create(place.parent, durable: true)
-                try evidence(String(place.name), item.digest, place)
+                try evidence(item.digest, place)
                 if !item.isThere {
                     try AtomicFile.write(place) { file in
                         try FileReader(item.package.path).forEachPiece { try file.write($0) }

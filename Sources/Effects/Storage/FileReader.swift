@@ -53,3 +53,13 @@ package final class FileReader: ByteSource {
         }
     }
 }
+
+extension FileReader {
+    /// SHA-256 of what is left of the file.
+    /// - Throws: `StorageError`, `CancellationError`.
+    package func digest() throws -> Digest {
+        let source = HashingSource(self)
+        try source.forEachPiece { _ in try Task.checkCancellation() }
+        return source.digest
+    }
+}

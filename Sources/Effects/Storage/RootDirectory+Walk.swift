@@ -20,13 +20,3 @@ extension RootDirectory {
         }
     }
 }
-
-extension FileReader {
-    /// SHA-256 of what is left of the file.
-    /// - Throws: `StorageError`, `CancellationError`.
-    package func digest() throws -> Digest {
-        let source = HashingSource(self)
-        try source.forEachPiece { _ in try Task.checkCancellation() }
-        return source.digest
-    }
-}

@@ -111,7 +111,6 @@ package enum BuildingError: Error, Equatable, CustomStringConvertible {
             case let error as StorageError: .storage(error)
             case let error as ArchiveError: .archive(error)
             case is CancellationError, ExecutionError.cancelled: .cancelled
-            case let error as ExecutionError: .program(name: "bwrap", reason: "\(error)")
             default: .other(reason: "\(error)")
             }
     }

@@ -58,6 +58,9 @@ package struct Recipe: Sendable, Equatable {
     /// `1.2.3-r4`.
     package var fullVersion: String { "\(version)-r\(epoch)" }
 
+    /// Of builds, in order: those of the first package before those of its subpackages.
+    package var steps: [Step] { packages.flatMap(\.steps) }
+
     /// Every step, those of tests too, in the order of packages.
     package var allSteps: [Step] { packages.flatMap { $0.steps + ($0.test?.steps ?? []) } }
 

@@ -19,9 +19,8 @@ struct StepRunnerTests {
         scratch = try Scratch()
         try scratch.sh(
             """
-            mkdir -p root/bin root/proc root/dev root/tmp root/run root/home/build workspace secrets
-            cp /usr/bin/busybox root/bin/busybox 2>/dev/null || cp /bin/busybox root/bin/busybox
-            for name in sh rm ln mkdir; do ln -s busybox root/bin/$name; done
+            mkdir -p root/proc root/dev root/tmp root/run root/home/build workspace secrets
+            \(Tool.busybox(in: "root/bin"))
             echo secret >secrets/key
             """)
     }

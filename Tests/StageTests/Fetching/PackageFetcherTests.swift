@@ -37,7 +37,7 @@ import Vocabulary
             #expect(lock.packages.allSatisfy { house.store.size(of: $0.digest) == $0.size })
             let asked = try mirror.requests().map { $0.split(separator: "/").last?.prefix(2) ?? "" }
             #expect(asked.count == 9)
-            // Requests overtake each other; who is the ninth in size was still not begun before three larger ones ended.
+            // Requests overtake each other, but each is sent after all but five of the larger ones were answered.
             for (rank, name) in (1...9).reversed().map({ "p\($0)" }).enumerated() {
                 let before = asked.prefix { $0 != name }
                 #expect(before.count { $0 > name } >= rank - 5, "\(name) in \(asked)")

@@ -121,8 +121,8 @@ package struct PackagePlanner: Sendable {
     package func reasons(for place: Int) -> [PackageBuildReason] {
         guard let standing = standings[place] else { return [] }
         guard let built = standing.built else { return [.first] }
-        if let adopted = standing.adopted { return adopted }
         var reasons: [PackageBuildReason] = standing.isForced ? [.request] : []
+        if let adopted = standing.adopted { return reasons + adopted }
         if let release = standing.release {
             reasons.append(release)
         } else if built.recipe != standing.recipe {

@@ -33,7 +33,8 @@ extension DebianNeedsFinder {
     /// files that only another system loads.
     mutating func addPerl(_ module: String, of path: ImagePath) throws {
         let file = module.split(separator: ":").joined(separator: "/") + ".pm"
-        let (core, others) = try perlFolders()
+        let (core, others) = try perlFolders ?? findPerlFolders()
+        perlFolders = (core, others)
         func place(in folders: [String]) throws -> String? {
             try folders.lazy.map { "\($0)/\(file)" }.first { try search.tree.file($0) != nil }
         }
@@ -46,7 +47,7 @@ extension DebianNeedsFinder {
     }
 
     /// Where Debian's perl looks for modules (its policy, 1.1): those of its own, and packages'.
-    private func perlFolders() throws -> (core: [String], others: [String]) {
+    private func findPerlFolders() throws -> (core: [String], others: [String]) {
         func versions(in folder: String) throws -> [String] {
             try search.tree.names(in: folder).filter { $0.first?.isNumber ?? false }.map { "\(folder)/\($0)" }
         }

@@ -33,6 +33,8 @@ struct DebianNeedsFinder {
     private(set) var unmet: [String] = []
     /// Perl modules that files load and nobody has, with the first such file.
     var missingModules: [String: ImagePath] = [:]
+    /// Where Perl looks for modules: its own, and packages'; nil until it is asked.
+    var perlFolders: (core: [String], others: [String])?
 
     init(_ siblings: Siblings, root: DebianBuildRoot, triplet: String?) throws {
         self.siblings = siblings

@@ -71,7 +71,7 @@ package struct StepRunner: Sendable {
             for output in outputs { try makeFolders(output, in: folder) }
         }
         let newest = try await run(
-            recipe.packages.flatMap(\.steps),
+            recipe.steps,
             Setting(
                 environment: recipe.environment.process.environment, limits: StepLimits(recipe.limits),
                 capabilities: try StepLimits.capabilities(of: recipe), workspace: workspace, time: time),

@@ -61,7 +61,7 @@ struct ModuleFacts: Equatable {
         _ path: ImagePath, _ status: RootDirectory.Status, of folder: RootDirectory
     ) throws {
         let parts = path.components
-        guard parts.count > 4, parts[0] == "usr", parts[1] == "lib", parts[2].hasPrefix("python3"),
+        guard parts.count > 3, parts[0] == "usr", parts[1] == "lib", parts[2].hasPrefix("python3"),
             parts[3] == "site-packages" || parts[3] == "dist-packages"
         else { return }
         if parts[2] == "python3" {

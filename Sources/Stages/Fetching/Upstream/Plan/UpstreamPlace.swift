@@ -77,9 +77,6 @@ package enum UpstreamPlace: Sendable, Hashable {
 }
 
 extension Recipe {
-    /// Of builds, in order, those of the first package before those of its subpackages.
-    var steps: [Step] { packages.flatMap(\.steps) }
-
     var checkouts: [Checkout] {
         steps.compactMap { step in
             if case .checkout(let checkout) = step.action { checkout } else { nil }
